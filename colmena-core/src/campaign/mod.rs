@@ -1,0 +1,224 @@
+//! Campaign: wires a thinker, a counter, queues and servers; runs; reports.
+
+mod interrupt;
+pub(crate) mod report;
+mod run;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use report::{
+    AgentEnd, AgentReport, CampaignError, Ending, Failed, LaunchError, LaunchProblem, PoolReport, Problem, Report,
+    Stalled, Wait,
+};
+
+use crate::resources::{ResourceCounter, ResourcePool};
+use crate::server::{Boxed, TaskServer};
+use crate::thinker::runtime::Description;
+use crate::thinker::{Agents, OnDone, Thinker};
+use run::Run;
+
+/// A run of a thinker: how many slots, which task servers, and what ends it.
+///
+/// ```no_run
+/// # use colmena_core::*;
+/// # fn run<T: Thinker<Pools = ()>>(thinker: T, server: LocalTaskServer) -> Result<()> {
+/// let report = Campaign::new(thinker).unallocated_slots(8).task_server(server).seed(42).run()?;
+/// println!("{report}");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Campaign<T: Thinker> {
+    thinker: Arc<T>,
+    slots: Vec<(usize, usize)>,
+    unallocated: usize,
+    servers: Vec<Boxed>,
+    seed: u64,
+    on_done: OnDone,
+    time_limit: Option<Duration>,
+    request_limit: Option<usize>,
+    emission_limit: usize,
+    interruptible: bool,
+    woken_from_outside: bool,
+    has_run: bool,
+}
+
+/// How many unread emissions of a method are kept, unless said.
+const EMISSION_LIMIT: usize = 1024;
+
+impl<T: Thinker> Campaign<T> {
+    /// A campaign of this thinker, without slots or servers.
+    pub fn new(thinker: T) -> Self {
+        Self {
+            thinker: Arc::new(thinker),
+            slots: Vec::new(),
+            unallocated: 0,
+            servers: Vec::new(),
+            seed: 0,
+            on_done: OnDone::Drain,
+            time_limit: None,
+            request_limit: None,
+            emission_limit: EMISSION_LIMIT,
+            interruptible: true,
+            woken_from_outside: false,
+            has_run: false,
+        }
+    }
+
+    /// Gives pools their slots. Slots of a pool named twice add up.
+    #[must_use]
+    pub fn slots(mut self, pools: impl IntoIterator<Item = (T::Pools, usize)>) -> Self {
+        self.slots.extend(pools.into_iter().map(|(pool, n)| (pool.index(), n)));
+        self
+    }
+
+    /// Slots that belong to no pool (yet).
+    #[must_use]
+    pub fn unallocated_slots(mut self, n: usize) -> Self {
+        self.unallocated = n;
+        self
+    }
+
+    /// Adds a task server. A campaign may have several, each with its own methods.
+    #[must_use]
+    pub fn task_server(mut self, server: impl TaskServer) -> Self {
+        self.servers.push(Box::new(server));
+        self
+    }
+
+    /// The seed of all randomness that agents draw from `agent.rng()`; unless said, 0.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// What becomes of tasks that are out when the campaign is done; unless said, they are waited for.
+    #[must_use]
+    pub fn on_done(mut self, on_done: OnDone) -> Self {
+        self.on_done = on_done;
+        self
+    }
+
+    /// Sets `done` after this time.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
+        self
+    }
+
+    /// Lets at most `n` requests wait for each server (at least 1); `submit` and `call` then wait for room.
+    #[must_use]
+    pub fn request_limit(mut self, n: usize) -> Self {
+        self.request_limit = Some(n);
+        self
+    }
+
+    /// Keeps at most `n` unread emissions of each method (at least 1; unless said, 1024): beyond that the oldest is
+    /// dropped, and counted.
+    #[must_use]
+    pub fn emission_limit(mut self, n: usize) -> Self {
+        self.emission_limit = n;
+        self
+    }
+
+    /// Leaves Ctrl-C to the program. Otherwise it sets `done`, and pressed again leaves behind what still runs.
+    #[must_use]
+    pub fn ignore_ctrl_c(mut self) -> Self {
+        self.interruptible = false;
+        self
+    }
+
+    /// Events, queues or slots of the thinker are changed by code outside its agents, too: that all agents wait is then
+    /// no standstill.
+    #[must_use]
+    pub fn woken_from_outside(mut self) -> Self {
+        self.woken_from_outside = true;
+        self
+    }
+
+    /// The thinker: its state, before and after the run.
+    pub fn thinker(&self) -> &T {
+        &self.thinker
+    }
+
+    /// The thinker, by value; `None` while threads that were left behind still use it.
+    pub fn into_thinker(self) -> Option<T> {
+        Arc::into_inner(self.thinker)
+    }
+
+    /// Runs the campaign; blocks until all its threads have ended. Once only.
+    ///
+    /// # Errors
+    /// [`CampaignError::Launch`] before any thread has started, with everything that is wrong;
+    /// [`CampaignError::Failed`] afterwards, with everything that failed and the report.
+    pub fn run(&mut self) -> Result<Report, CampaignError> {
+        let descriptions = Agents::<T>::of_thinker();
+        let rec = self.counter();
+        self.check(&descriptions, &rec)?;
+        self.has_run = true;
+        Run::start(self, &descriptions, rec)?.to_the_end()
+    }
+
+    fn counter(&self) -> ResourceCounter<T::Pools> {
+        let pools = self.slots.iter().filter_map(|&(index, n)| T::Pools::from_index(index).map(|pool| (pool, n)));
+        ResourceCounter::new(pools, self.unallocated)
+    }
+
+    /// Everything that can be known to be wrong before a thread starts.
+    fn check(&self, descriptions: &[Description<T>], rec: &ResourceCounter<T::Pools>) -> Result<(), LaunchError> {
+        let mut problems = Vec::new();
+        if self.has_run {
+            problems.push(LaunchProblem::new("the campaign has run", "make a new `Campaign`: one runs once"));
+        }
+        if descriptions.is_empty() {
+            let cure = "mark a method with `#[agent]`, `#[task_submitter]`, ..";
+            problems.push(LaunchProblem::new(format!("the thinker `{}` has no agents", T::NAME), cure));
+        }
+        problems.extend(self.check_methods(descriptions));
+        for Description { info, role } in descriptions {
+            let of_agent = role.check(&self.thinker, rec).into_iter();
+            problems.extend(of_agent.map(|(wrong, cure)| {
+                LaunchProblem::new(format!("{} `{}::{}`: {wrong}", info.kind, T::NAME, info.name), cure)
+            }));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(LaunchError { thinker: T::NAME, problems }) }
+    }
+
+    fn check_methods(&self, descriptions: &[Description<T>]) -> Vec<LaunchProblem> {
+        let mut problems = Vec::new();
+        let mut served = BTreeSet::new();
+        for (method, _) in self.servers.iter().flat_map(|server| server.methods()) {
+            if !served.insert(method) {
+                let cure = "serve it once: each method has one server";
+                problems.push(LaunchProblem::new(format!("the method `{method}` is served twice"), cure));
+            }
+        }
+        let mut handled = BTreeSet::new();
+        for Description { info, role } in descriptions {
+            let Some((method, _)) = role.handles() else { continue };
+            let agent = format!("result processor `{}::{}`", T::NAME, info.name);
+            if !served.contains(method) {
+                let cure = format!("add `.serve::<{method}>()` to a task server; served are: {}", listed(&served));
+                problems.push(LaunchProblem::new(format!("{agent}: no task server serves `{method}`"), cure));
+            }
+            if !handled.insert(method) {
+                let cure = "for parallel handling, give one of them `threads = N`";
+                problems.push(LaunchProblem::new(format!("{agent}: another one handles `{method}`, too"), cure));
+            }
+        }
+        problems
+    }
+}
+
+impl<T: Thinker> std::fmt::Debug for Campaign<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Campaign").field("thinker", &T::NAME).field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+fn listed(names: &BTreeSet<&str>) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.iter().copied().collect::<Vec<_>>().join(", ") }
+}
+

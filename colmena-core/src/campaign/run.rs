@@ -1,0 +1,252 @@
+//! A campaign under way: start, supervision, end.
+//!
+//! The thread that called `run` supervises: it waits for the end of all agents, the time limit, Ctrl-C, and, once the
+//! campaign is done, for the end of its grace.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::interrupt::Interrupts;
+use super::report::{Ending, Failed, Problem};
+use super::{Campaign, CampaignError, LaunchError, Report};
+use crate::queue::requests::Requests;
+use crate::queue::{OnIdle, Queues, Served};
+use crate::resources::ResourceCounter;
+use crate::server::{Boxed, Link, Running};
+use crate::thinker::launch::{enlist, thread_names};
+use crate::thinker::runtime::{Description, Runtime};
+use crate::thinker::shutdown::Shutdown;
+use crate::thinker::{AgentKind, OnDone, Thinker};
+use crate::wait::realm::Overseer;
+use crate::wait::spawn::Thread;
+use crate::wait::{Flag, Limits, Realm, ThreadCell, Waitable, WaitingFor, now, wait};
+
+/// How long threads get to end that nothing is waited for any more: workers whose task has settled without them, and
+/// everything after a second Ctrl-C.
+const PARTING: Duration = Duration::from_secs(1);
+
+pub(super) struct Run<T: Thinker> {
+    runtime: Arc<Runtime<T>>,
+    time_limit: Option<Instant>,
+    interrupts: Interrupts,
+    servers: Vec<Started>,
+    agents: Vec<Thread>,
+}
+
+struct Started {
+    name: &'static str,
+    requests: Arc<Requests>,
+    running: Box<dyn Running>,
+}
+
+/// A server that is to be started, and its requests.
+type ToStart = (Boxed, Arc<Requests>);
+
+impl<T: Thinker> Campaign<T> {
+    /// Everything that agents share, wired up.
+    fn runtime(&self, descriptions: &[Description<T>], rec: ResourceCounter<T::Pools>) -> Arc<Runtime<T>> {
+        let realm = Arc::new(Realm::default());
+        let queues = Arc::new(Queues::new(self.emission_limit));
+        let threads = thread_names(descriptions, &self.thinker);
+        let processors = threads.iter().filter(|(info, _)| info.kind == AgentKind::ResultProcessor).count();
+        let counts = (threads.len() - processors, processors);
+        let holders = std::iter::once("code outside agents".into()).chain(threads.into_iter().map(|(_, name)| name));
+        let parts = (Arc::clone(&realm), Arc::clone(&queues), Arc::clone(rec.slots()));
+        let shutdown = Shutdown::new(parts, self.on_done, !self.woken_from_outside, holders.collect(), counts);
+        realm.oversee(Arc::clone(&shutdown) as Arc<dyn Overseer>);
+        Arc::new(Runtime { thinker: Arc::clone(&self.thinker), rec, queues, realm, shutdown, seed: self.seed })
+    }
+
+    /// Gives each server its requests, and tells the queues.
+    fn connect(&mut self, queues: &Queues, on_idle: Arc<dyn OnIdle>) -> Vec<ToStart> {
+        let servers = std::mem::take(&mut self.servers).into_iter();
+        let to_start: Vec<ToStart> =
+            servers.map(|server| (server, Arc::new(Requests::new(self.request_limit)))).collect();
+        let served = to_start.iter().map(|(server, requests)| {
+            let methods = server.methods().into_iter().map(|(name, _)| name).collect();
+            Served { methods: Some(methods), requests: Arc::clone(requests) }
+        });
+        queues.connect(served.collect(), on_idle);
+        to_start
+    }
+}
+
+impl<T: Thinker> Run<T> {
+    pub(super) fn start(
+        campaign: &mut Campaign<T>,
+        descriptions: &[Description<T>],
+        rec: ResourceCounter<T::Pools>,
+    ) -> Result<Self, CampaignError> {
+        let interrupts = Interrupts::listen(campaign.interruptible)
+            .map_err(|error| LaunchError::of(T::NAME, format!("Ctrl-C cannot be handled: {error}")))?;
+        let runtime = campaign.runtime(descriptions, rec);
+        let servers = campaign.connect(&runtime.queues, Arc::clone(&runtime.shutdown) as Arc<dyn OnIdle>);
+        let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
+        let mut run = Self { runtime, time_limit, interrupts, servers: Vec::new(), agents: Vec::new() };
+        match run.start_all(servers, descriptions) {
+            Ok(()) => Ok(run),
+            Err(error) => {
+                run.runtime.shutdown.end(Ending::LaunchFailed);
+                let _ = run.to_the_end();
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Nobody is taken to stand still before everybody has been started.
+    fn start_all(&mut self, servers: Vec<ToStart>, descriptions: &[Description<T>]) -> Result<(), LaunchError> {
+        let realm = Arc::clone(&self.runtime.realm);
+        realm.one_more();
+        let outcome = self.start_servers(servers);
+        let outcome = outcome.and(self.start_agents(descriptions));
+        realm.one_less();
+        outcome
+    }
+
+    fn start_servers(&mut self, servers: Vec<ToStart>) -> Result<(), LaunchError> {
+        let slots = self.runtime.rec.total_slots();
+        for (server, requests) in servers {
+            let (queues, realm) = (Arc::clone(&self.runtime.queues), Arc::clone(&self.runtime.realm));
+            let name = server.name();
+            let link = Link { requests: Arc::clone(&requests), queues, realm, slots };
+            let running = server
+                .start(link)
+                .map_err(|error| LaunchError::of(T::NAME, format!("`{name}` cannot start its threads: {error}")))?;
+            self.servers.push(Started { name, requests, running });
+        }
+        Ok(())
+    }
+
+    /// All are enlisted before the first one runs. If one cannot be started, the others are told to end by the caller.
+    fn start_agents(&mut self, descriptions: &[Description<T>]) -> Result<(), LaunchError> {
+        let mut outcome = Ok(());
+        for (holder, agent) in (1..).zip(enlist(descriptions, &self.runtime)) {
+            match agent.start(holder, Arc::clone(&self.runtime)) {
+                Ok(thread) => self.agents.push(thread),
+                Err(error) => {
+                    outcome = Err(LaunchError::of(T::NAME, format!("an agent's thread cannot start: {error}")));
+                }
+            }
+        }
+        outcome
+    }
+
+    pub(super) fn to_the_end(mut self) -> Result<Report, CampaignError> {
+        self.supervise_until_done();
+        let deadline = self.supervise_the_drain();
+        self.stop(deadline);
+        let outcome = self.runtime.shutdown.outcome();
+        let report = Report::new(&self.runtime, outcome.ending, outcome.agents);
+        if outcome.problems.is_empty() {
+            return Ok(report);
+        }
+        Err(Failed { thinker: T::NAME, problems: outcome.problems, report }.into())
+    }
+
+    /// Until `done` is set, or all agents have ended without.
+    fn supervise_until_done(&mut self) {
+        let shutdown = Arc::clone(&self.runtime.shutdown);
+        while !shutdown.done().is_set() {
+            let flags = [shutdown.all_ended(), shutdown.done()];
+            match self.next_news(flags, self.time_limit) {
+                Some(News::Flag) => return,
+                Some(News::Interrupt) => shutdown.end(Ending::Interrupted),
+                None => shutdown.end(Ending::TimeLimit),
+            };
+        }
+    }
+
+    /// Until all agents have ended, or their time is over: then until when to wait for what is left.
+    fn supervise_the_drain(&mut self) -> Option<Instant> {
+        let shutdown = Arc::clone(&self.runtime.shutdown);
+        let flags = [shutdown.all_ended(), shutdown.all_ended()];
+        let grace = match shutdown.on_done() {
+            OnDone::Drain => None,
+            OnDone::Cancel(grace) => Some(grace),
+        };
+        self.say_what_is_waited_for();
+        let deadline = grace.and_then(|grace| now().checked_add(grace));
+        loop {
+            match self.next_news(flags, deadline) {
+                Some(News::Flag) => return now().checked_add(PARTING),
+                Some(News::Interrupt) if self.interrupts.seen() > 1 => return self.abandon(PARTING),
+                Some(News::Interrupt) => self.say_what_is_waited_for(),
+                None => return self.abandon(grace.unwrap_or(PARTING)),
+            }
+        }
+    }
+
+    /// Settles all tasks as cancelled, so that their results can be handled; who has not ended after `time` is left.
+    fn abandon(&mut self, time: Duration) -> Option<Instant> {
+        for (id, ..) in self.runtime.queues.in_flight() {
+            self.runtime.queues.cancel(id, "it had not ended when the campaign had to");
+        }
+        let deadline = now().checked_add(time);
+        let _ = self.runtime.shutdown.wait_until_all_ended(Limits::NONE.until(deadline));
+        deadline
+    }
+
+    fn say_what_is_waited_for(&self) {
+        let mut tasks = std::collections::BTreeMap::<_, usize>::new();
+        for (_, method, _) in self.runtime.queues.in_flight() {
+            *tasks.entry(method).or_default() += 1;
+        }
+        if !tasks.is_empty() {
+            tracing::info!(thinker = T::NAME, ?tasks, "done; waiting for tasks that are out");
+        }
+    }
+
+    /// The next thing that happens; `None` at the deadline.
+    fn next_news(&mut self, flags: [&Flag; 2], deadline: Option<Instant>) -> Option<News> {
+        let mut next = Next { flags, interrupts: &mut self.interrupts };
+        wait(&mut next, Limits { spin: false, ..Limits::NONE.until(deadline) }, WaitingFor::Thread).ok()
+    }
+
+    /// Ends the servers and waits for all threads, at most until `deadline`; notes who has not ended.
+    fn stop(&mut self, deadline: Option<Instant>) {
+        self.servers.iter().for_each(|server| server.requests.close());
+        let mut threads: Vec<String> = Vec::new();
+        for Started { name, running, .. } in &self.servers {
+            threads.extend(running.join(deadline).into_iter().map(|worker| format!("{worker} of `{name}`")));
+        }
+        let late = self.agents.iter().filter(|agent| !agent.join(deadline));
+        threads.extend(late.map(|agent| format!("agent `{}`", agent.name())));
+        if threads.is_empty() {
+            return;
+        }
+        let tasks = self.runtime.queues.in_flight().into_iter().map(|(id, method, _)| (id, method)).collect();
+        self.runtime.shutdown.note(Problem::Unresponsive { threads, tasks });
+    }
+}
+
+/// What the supervisor waits for.
+enum News {
+    Flag,
+    Interrupt,
+}
+
+struct Next<'a> {
+    flags: [&'a Flag; 2],
+    interrupts: &'a mut Interrupts,
+}
+
+impl Waitable for Next<'_> {
+    type Output = News;
+
+    fn try_take(&mut self) -> Option<News> {
+        if self.flags.iter().any(|flag| flag.is_set()) {
+            return Some(News::Flag);
+        }
+        self.interrupts.take().then_some(News::Interrupt)
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.flags.iter_mut().for_each(|flag| flag.register(me));
+        self.interrupts.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
+        self.flags.iter_mut().for_each(|flag| flag.leave(me, took));
+        self.interrupts.leave(me);
+    }
+}

@@ -1,0 +1,189 @@
+//! What the attributes ask rustc to check: assertions in const code, and conversions that do nothing, whose bounds say
+//! in our words what does not fit.
+//!
+//! Not for users: the attributes write calls of these into their expansions.
+
+use crate::{BoxError, Method, Slots};
+
+/// A text put together in const code.
+struct Text {
+    bytes: [u8; 512],
+    length: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Text { bytes: [0; 512], length: 0 }
+    }
+
+    /// Adds as much of `more` as there is room for.
+    const fn with(mut self, more: &str) -> Self {
+        let more = more.as_bytes();
+        let mut i = 0;
+        while i < more.len() && self.length < self.bytes.len() {
+            self.bytes[self.length] = more[i];
+            self.length += 1;
+            i += 1;
+        }
+        self
+    }
+
+    const fn as_str(&self) -> &str {
+        match str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "the text of this error is too long",
+        }
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// The topic that a processor is given is that of its method.
+///
+/// # Panics
+///
+/// If it is not: when the thinker is compiled.
+#[track_caller]
+pub const fn topic<M: Method>(given: &'static str) {
+    if !same(M::TOPIC, given) {
+        let text = Text::new().with("the results of `").with(M::NAME).with("` have the topic \"").with(M::TOPIC);
+        panic!("{}", text.with("\", not \"").with(given).with("\"").as_str());
+    }
+}
+
+/// A method that emits is handled through `TaskUpdate`.
+///
+/// # Panics
+///
+/// If it emits: when the thinker is compiled.
+#[track_caller]
+pub const fn no_emissions<M: Method>() {
+    if M::EMITS {
+        let text = Text::new().with("`").with(M::NAME).with("` emits results before it ends: take `TaskUpdate<");
+        panic!("{}", text.with(M::NAME).with(">`").as_str());
+    }
+}
+
+/// A constant that counts something is at least 1.
+///
+/// # Panics
+///
+/// With `text` if it is 0: when the thinker is compiled.
+#[track_caller]
+pub const fn count(count: usize, text: &'static str) {
+    if count == 0 {
+        panic!("{}", text);
+    }
+}
+
+/// Evaluates a closure over an item of a queue; its parameter need not be annotated.
+pub fn slots_for<Item>(item: &Item, count: impl FnOnce(&Item) -> usize) -> usize {
+    count(item)
+}
+
+/// The items of a queue, for a submitter that takes `Item`: the same type.
+#[diagnostic::on_unimplemented(
+    message = "the items of the queue are `{Self}`, but the task submitter takes `{Item}`",
+    label = "the queue gives `{Self}`"
+)]
+pub trait ItemOf<Item>: Sized {
+    /// The item itself.
+    fn item(self) -> Item;
+    /// The item itself.
+    fn item_ref(&self) -> &Item;
+}
+
+impl<Item> ItemOf<Item> for Item {
+    fn item(self) -> Item {
+        self
+    }
+    fn item_ref(&self) -> &Item {
+        self
+    }
+}
+
+/// Passes an item of a queue on.
+pub fn item<Item, Given: ItemOf<Item>>(given: Given) -> Item {
+    given.item()
+}
+
+/// Passes an item of a queue on.
+pub fn item_ref<Item, Given: ItemOf<Item>>(given: &Given) -> &Item {
+    given.item_ref()
+}
+
+/// The local details of a thinker's agents, for a method that takes `Local`: the same type.
+#[diagnostic::on_unimplemented(
+    message = "the local details of this thinker's agents are `{Self}`, not `{Local}`",
+    label = "not the type named by `local = ..`"
+)]
+pub trait LocalOf<Local> {
+    /// The details themselves.
+    fn local(&mut self) -> &mut Local;
+}
+
+impl<Local> LocalOf<Local> for Local {
+    fn local(&mut self) -> &mut Local {
+        self
+    }
+}
+
+/// Passes local details on.
+pub fn local<Local, Given: LocalOf<Local>>(given: &mut Given) -> &mut Local {
+    given.local()
+}
+
+/// The slots of a thinker, for a method that takes `Taken`: the same type.
+#[diagnostic::on_unimplemented(
+    message = "the slots of this thinker are `{Self}`, not `{Taken}`",
+    label = "not of the pools named by `pools = ..`"
+)]
+pub trait SlotsOf<Taken> {
+    /// The slots themselves.
+    fn slots(self) -> Taken;
+}
+
+impl<P> SlotsOf<Slots<P>> for Slots<P> {
+    fn slots(self) -> Slots<P> {
+        self
+    }
+}
+
+/// Passes slots on.
+pub fn slots<Taken, Given: SlotsOf<Taken>>(given: Given) -> Taken {
+    given.slots()
+}
+
+/// What `#[prepare_agent]` returns: the local details, or a `Result` of them.
+#[diagnostic::on_unimplemented(
+    message = "`#[prepare_agent]` makes the local details, `{Local}` or a `Result` of it, not `{Self}`",
+    label = "not the type named by `local = ..`",
+    note = "an error must be convertible into `Box<dyn Error + Send + Sync>`"
+)]
+pub trait Prepares<Local> {
+    /// The details, or why there are none.
+    ///
+    /// # Errors
+    ///
+    /// The method's own.
+    fn prepared(self) -> Result<Local, BoxError>;
+}
+
+impl<Local> Prepares<Local> for Local {
+    fn prepared(self) -> Result<Local, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<Local, E: Into<BoxError>> Prepares<Local> for Result<Local, E> {
+    fn prepared(self) -> Result<Local, BoxError> {
+        self.map_err(Into::into)
+    }
+}

@@ -1,0 +1,45 @@
+//! The runtime of Colmena: waiting, slots, queues, task servers, thinkers and campaigns.
+//!
+//! Users depend on the package `colmena`, which adds the attributes; everything here can be used without them (see
+//! [`Thinker`]).
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod campaign;
+#[doc(hidden)]
+pub mod check;
+mod error;
+mod event;
+mod queue;
+pub mod rehearsal;
+mod resources;
+mod server;
+mod sync;
+mod task;
+mod thinker;
+mod wait;
+mod work_queue;
+
+pub use campaign::{
+    AgentEnd, AgentReport, Campaign, CampaignError, Ending, Failed, LaunchError, LaunchProblem, PoolReport, Problem,
+    Report, Stalled, Wait,
+};
+pub use error::{BoxError, Result, Stopped};
+pub use event::{Event, RoundInProgress};
+pub use queue::tally::{MethodReport, Percentiles};
+pub use queue::{CallError, NotSent, SubmitError};
+pub use resources::{
+    All, Amount, Background, HeldSlots, KeptError, PoolState, ResourceCounter, ResourcePool, Slots, SlotsError,
+    SplitError, Within, pool_named,
+};
+pub use server::{LocalTaskServer, TaskServer};
+pub use sync::{Mutex, MutexGuard};
+pub use task::{
+    Body, Emitted, Failure, FailureKind, Input, IntoTask, LocalInput, LocalOutput, Method, Output, Portable,
+    ProcessedBy, Processes, Resources, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
+};
+pub use thinker::{
+    Agent, AgentInfo, AgentKind, AgentReturn, Agents, Done, EventResponder, OnDone, PlainAgent, QueueSubmitter,
+    Reallocation, ResultProcessor, TaskSubmitter, Thinker,
+};
+pub use wait::random::AgentRng;
+pub use work_queue::{PopError, PushError, ReorderError, Snapshot, Source, Watch, WhenFull, WorkQueue};

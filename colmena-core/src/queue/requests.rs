@@ -1,0 +1,117 @@
+//! Requests: the server half of the queues in process.
+//!
+//! A channel carries the tasks, a wait list the workers that have none. A request that is pushed while the queue is
+//! being closed is given back, or run: `push` publishes the request and then looks whether the queue is closed; `close`
+//! sets the flag and then wakes the workers, who end only when they find the channel empty after that.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst, fence};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use crate::rehearsal::turns::point;
+use crate::task::flight::AnyFlight;
+use crate::wait::{Left, Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
+
+pub(crate) type Request = Arc<dyn AnyFlight>;
+
+pub(crate) struct Requests {
+    send: Sender<Request>,
+    receive: Receiver<Request>,
+    waiting: WaitList,
+    closed: AtomicBool,
+    room: Option<Room>,
+}
+
+/// Places for requests, if they are bounded. A place is reserved before the request is sent, and free when a worker
+/// has taken the request.
+struct Room {
+    free: AtomicUsize,
+    waiting: WaitList,
+}
+
+impl Requests {
+    pub(crate) fn new(limit: Option<usize>) -> Self {
+        let (send, receive) = unbounded();
+        let room = limit.map(|limit| Room { free: AtomicUsize::new(limit.max(1)), waiting: WaitList::default() });
+        Self { send, receive, waiting: WaitList::default(), closed: AtomicBool::new(false), room }
+    }
+
+    /// Waits for a place, if requests are bounded; must come before [`Self::push`].
+    pub(crate) fn reserve(&self) -> Result<(), Left> {
+        match &self.room {
+            Some(room) => wait(&mut &*room, Limits::AGENT, WaitingFor::Room),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a request. Gives one back (this one, or another one that nobody will take) if the queue is closed.
+    pub(crate) fn push(&self, request: Request) -> Result<(), Request> {
+        self.send.try_send(request).map_err(|refused| refused.into_inner())?;
+        self.waiting.notify_one();
+        if self.closed.load(SeqCst) {
+            return self.receive.try_recv().map_or(Ok(()), Err);
+        }
+        Ok(())
+    }
+
+    /// Lets the workers end when they have taken all requests.
+    pub(crate) fn close(&self) {
+        point();
+        self.closed.store(true, SeqCst);
+        self.waiting.notify_all();
+    }
+
+    /// The next request; `None` when the queue is closed and empty.
+    pub(crate) fn next(&self) -> Option<Request> {
+        wait(&mut &*self, Limits::NONE, WaitingFor::Requests).ok().flatten()
+    }
+
+    /// The next request, if there is one.
+    pub(crate) fn try_next(&self) -> Option<Request> {
+        let request = self.receive.try_recv().ok()?;
+        if let Some(room) = &self.room {
+            room.free.fetch_add(1, SeqCst);
+            room.waiting.notify_one();
+        }
+        Some(request)
+    }
+}
+
+impl Waitable for &Requests {
+    type Output = Option<Request>;
+
+    fn try_take(&mut self) -> Option<Option<Request>> {
+        match self.try_next() {
+            None if self.closed.load(SeqCst) => {
+                fence(SeqCst); // pairs with the one of `push`: what was sent before the closing is seen now
+                Some(self.try_next())
+            }
+            request => request.map(Some),
+        }
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.waiting.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
+        self.waiting.leave_and_pass_on(me, took);
+    }
+}
+
+impl Waitable for &Room {
+    type Output = ();
+
+    fn try_take(&mut self) -> Option<()> {
+        self.free.fetch_update(SeqCst, SeqCst, |free| free.checked_sub(1)).ok().map(drop)
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.waiting.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
+        self.waiting.leave_and_pass_on(me, took);
+    }
+}

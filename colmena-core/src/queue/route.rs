@@ -1,0 +1,66 @@
+//! The way of one method's tasks: where its requests go, who gets its results, and what is counted of it.
+
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+
+use super::inbox::Inbox;
+use super::requests::Requests;
+use super::tally::{MethodReport, Tally};
+use crate::sync::Mutex;
+use crate::task::context::Emit;
+use crate::task::failure::Cause;
+use crate::task::flight::Head;
+use crate::task::{Method, TaskTimes};
+
+pub(crate) struct Route<M: Method> {
+    requests: Option<Arc<Requests>>,
+    inbox: OnceLock<Arc<Inbox<M>>>,
+    emission_limit: usize,
+    tally: Mutex<Tally>,
+}
+
+/// The way of some method's tasks.
+pub(crate) trait AnyRoute: Any + Send + Sync {
+    fn report(&self) -> MethodReport;
+}
+
+impl<M: Method> Route<M> {
+    pub(crate) fn new(requests: Option<Arc<Requests>>, emission_limit: usize) -> Self {
+        Self { requests, inbox: OnceLock::new(), emission_limit, tally: Mutex::default() }
+    }
+
+    /// Where requests go; `None` if no server serves the method.
+    pub(crate) fn requests(&self) -> Option<&Arc<Requests>> {
+        self.requests.as_ref()
+    }
+
+    /// The inbox of the method's result processor, if the thinker has one.
+    pub(crate) fn inbox(&self) -> Option<&Arc<Inbox<M>>> {
+        self.inbox.get()
+    }
+
+    /// Opens the inbox; at launch, before anything is sent. Further threads of one processor share it.
+    pub(crate) fn open_inbox(&self, hands_on_slots: bool) -> Arc<Inbox<M>> {
+        let inbox = self.inbox.get_or_init(|| Arc::new(Inbox::new(hands_on_slots, self.emission_limit)));
+        inbox.add_reader();
+        Arc::clone(inbox)
+    }
+
+    /// What sends the emissions of the method, if it has any and anybody wants them.
+    pub(crate) fn emitter(&self) -> Option<Arc<Emit<M::Emission>>> {
+        let inbox = self.inbox().filter(|_| M::EMITS).cloned()?;
+        Some(Arc::new(move |id, value| inbox.emit(id, value)))
+    }
+
+    pub(crate) fn tally(&self, outcome: &Result<M::Value, Cause>, head: &Head, times: &TaskTimes) {
+        let failure = outcome.as_ref().err().map(|cause| cause.kind);
+        self.tally.lock().add(failure, head.attempts(), times);
+    }
+}
+
+impl<M: Method> AnyRoute for Route<M> {
+    fn report(&self) -> MethodReport {
+        let dropped = self.inbox().map_or(0, |inbox| inbox.dropped_emissions());
+        self.tally.lock().report(M::NAME, M::TOPIC, dropped)
+    }
+}

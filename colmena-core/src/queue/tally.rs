@@ -1,0 +1,121 @@
+//! What is counted of a method: outcomes, retries, running and waiting times.
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+
+use crate::task::{FailureKind, TaskTimes};
+
+/// Counts and times of one method, while the campaign runs.
+pub(crate) struct Tally {
+    succeeded: u64,
+    failed: u64,
+    timed_out: u64,
+    cancelled: u64,
+    retries: u64,
+    running: Times,
+    waiting: Times,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        let (running, waiting) = (Times::new(), Times::new());
+        Self { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, retries: 0, running, waiting }
+    }
+}
+
+/// Two significant digits, from a nanosecond to what is needed.
+struct Times(Histogram<u32>);
+
+impl Times {
+    fn new() -> Self {
+        Self(Histogram::new(2).expect("two digits are within the histogram's range"))
+    }
+
+    fn add(&mut self, time: Duration) {
+        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.0.saturating_record(nanoseconds);
+    }
+
+    fn percentiles(&self) -> Percentiles {
+        let at = |quantile| Duration::from_nanos(self.0.value_at_quantile(quantile));
+        Percentiles { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
+    }
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, failure: Option<FailureKind>, attempts: u32, times: &TaskTimes) {
+        match failure {
+            None => self.succeeded += 1,
+            Some(FailureKind::TimedOut) => self.timed_out += 1,
+            Some(FailureKind::Cancelled) => self.cancelled += 1,
+            Some(_) => self.failed += 1,
+        }
+        self.retries += u64::from(attempts.saturating_sub(1));
+        if times.started.is_some() {
+            self.running.add(times.running());
+        }
+        self.waiting.add(times.waiting());
+    }
+
+    pub(crate) fn report(&self, name: &'static str, topic: &'static str, dropped_emissions: u64) -> MethodReport {
+        MethodReport {
+            name,
+            topic,
+            succeeded: self.succeeded,
+            failed: self.failed,
+            timed_out: self.timed_out,
+            cancelled: self.cancelled,
+            retries: self.retries,
+            dropped_emissions,
+            running: self.running.percentiles(),
+            waiting: self.waiting.percentiles(),
+        }
+    }
+}
+
+/// What the tasks of one method came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MethodReport {
+    /// The method.
+    pub name: &'static str,
+    /// The topic of its results.
+    pub topic: &'static str,
+    /// Tasks that gave a value.
+    pub succeeded: u64,
+    /// Tasks that failed: errors, panics, and those that no server could run.
+    pub failed: u64,
+    /// Tasks that exceeded their time limit.
+    pub timed_out: u64,
+    /// Tasks that were cancelled.
+    pub cancelled: u64,
+    /// Attempts beyond the first, over all tasks.
+    pub retries: u64,
+    /// Intermediate results that were dropped because the processor had fallen behind.
+    pub dropped_emissions: u64,
+    /// How long the last attempts ran, of the tasks that ran; to two digits.
+    pub running: Percentiles,
+    /// How long tasks waited for a worker; to two digits.
+    pub waiting: Percentiles,
+}
+
+impl MethodReport {
+    /// All tasks that settled.
+    #[must_use]
+    pub fn settled(&self) -> u64 {
+        self.succeeded + self.failed + self.timed_out + self.cancelled
+    }
+}
+
+/// Of a set of durations: half are at most `p50`, and so on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Percentiles {
+    /// The median.
+    pub p50: Duration,
+    /// 95 in a hundred are at most this.
+    pub p95: Duration,
+    /// 99 in a hundred are at most this.
+    pub p99: Duration,
+}

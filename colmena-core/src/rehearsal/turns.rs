@@ -1,0 +1,413 @@
+//! Turns: the scheduler that lets one thread run at a time and draws the next one from the seed.
+//!
+//! Threads outside an order pay one look at a thread-local flag for each point. Inside, `State::current` names the one
+//! thread that runs; all others are parked in [`Seat::wait_for_turn`].
+//! Invariant: exactly one seat is current, until the order has failed; then everybody unwinds, in no order.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+use rand_core::{Rng, SeedableRng};
+use rand_pcg::Pcg32;
+
+/// The payload with which the threads of a failed order unwind. Whoever catches panics throws it on.
+pub(crate) struct OrderEnded;
+
+/// More turns than this in one order are a livelock.
+const MOST_STEPS: u64 = 2_000_000;
+
+/// How many of 256 points give the turn away; one is drawn for each order. Some races need many switches, others few.
+const RATES: [u32; 4] = [128, 48, 12, 3];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Ready,
+    /// Waiting for a wake, or for virtual time to pass.
+    Parked {
+        deadline: Option<Duration>,
+    },
+    /// Waiting for a lock that somebody else has: tries again once anybody has progressed.
+    Locked,
+    /// The root, waiting for all others to end.
+    Joining,
+    Left,
+}
+
+struct Place {
+    name: Arc<str>,
+    phase: Phase,
+    thread: Option<Thread>,
+}
+
+struct State {
+    places: Vec<Place>,
+    current: usize,
+    rng: Pcg32,
+    rate: u32,
+    now: Duration,
+    failure: Option<String>,
+    /// The last switches: which seat got the turn.
+    trace: VecDeque<usize>,
+}
+
+/// One order.
+pub(crate) struct Turns {
+    state: Mutex<State>,
+    all_left: Condvar,
+    steps: AtomicU64,
+    base: Instant,
+}
+
+impl std::fmt::Debug for Turns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Turns").finish_non_exhaustive()
+    }
+}
+
+/// A thread's place in an order.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    turns: Arc<Turns>,
+    index: usize,
+}
+
+thread_local! {
+    static IN_ORDER: Cell<bool> = const { Cell::new(false) };
+    static SEAT: RefCell<Option<Seat>> = const { RefCell::new(None) };
+}
+
+/// Whether the current thread takes part in an order.
+#[inline]
+pub(crate) fn in_order() -> bool {
+    IN_ORDER.get()
+}
+
+/// The current thread's seat.
+pub(crate) fn seat() -> Option<Seat> {
+    if in_order() { SEAT.try_with(|seat| seat.borrow().clone()).ok().flatten() } else { None }
+}
+
+/// A point at which another thread may get the turn.
+#[inline]
+pub(crate) fn point() {
+    if in_order() {
+        at_point();
+    }
+}
+
+#[cold]
+fn at_point() {
+    if let Some(seat) = seat() {
+        seat.point();
+    }
+}
+
+/// The lock that the current thread wants is taken; returns when it makes sense to try again.
+#[cold]
+pub(crate) fn lock_is_taken() {
+    if let Some(seat) = seat() {
+        seat.give_up_turn(Phase::Locked);
+    }
+}
+
+/// Whether the current thread's order has failed, so that it no longer waits its turn.
+pub(crate) fn order_has_failed() -> bool {
+    seat().is_some_and(|seat| seat.turns.lock().failure.is_some())
+}
+
+/// The present moment, if the current thread takes part in an order.
+#[inline]
+pub(crate) fn virtual_now() -> Option<Instant> {
+    if in_order() { seat().map(|seat| seat.turns.base + seat.turns.lock().now) } else { None }
+}
+
+/// A seat for a thread that the current one is about to start.
+pub(crate) fn new_seat(name: &Arc<str>) -> Option<Seat> {
+    seat().map(|seat| seat.turns.add(Arc::clone(name)))
+}
+
+impl Turns {
+    #[expect(clippy::disallowed_methods, reason = "virtual time needs an origin; only differences to it are seen")]
+    pub(crate) fn new(seed: u64) -> Arc<Self> {
+        let mut rng = Pcg32::seed_from_u64(seed);
+        let rate = RATES[(rng.next_u32() as usize) % RATES.len()];
+        let trace = VecDeque::with_capacity(TRACE);
+        let (places, now, failure) = (Vec::new(), Duration::ZERO, None);
+        let state = State { places, current: 0, rng, rate, now, failure, trace };
+        let (state, all_left, steps) = (Mutex::new(state), Condvar::new(), AtomicU64::new(0));
+        Arc::new(Self { state, all_left, steps, base: Instant::now() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(self: &Arc<Self>, name: Arc<str>) -> Seat {
+        let mut state = self.lock();
+        state.places.push(Place { name, phase: Phase::Ready, thread: None });
+        Seat { turns: Arc::clone(self), index: state.places.len() - 1 }
+    }
+
+    /// The seat of the thread that runs the program; it has the turn.
+    pub(crate) fn root(self: &Arc<Self>) -> Seat {
+        let seat = self.add("the program".into());
+        seat.sit_down();
+        seat
+    }
+
+    /// How many points have been passed: the watchdog looks whether it grows.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps.load(Relaxed)
+    }
+
+    /// The name of the thread that has the turn.
+    pub(crate) fn holder(&self) -> Arc<str> {
+        let state = self.lock();
+        Arc::clone(&state.places[state.current].name)
+    }
+
+    pub(crate) fn failure(&self) -> Option<String> {
+        self.lock().failure.clone()
+    }
+
+    /// The order has failed: everybody unwinds.
+    pub(crate) fn fail(&self, text: String) {
+        let mut state = self.lock();
+        if state.failure.is_none() {
+            state.failure = Some(format!("{text}\n{}", state.table()));
+        }
+        for place in &state.places {
+            if let Some(thread) = &place.thread {
+                thread.unpark();
+            }
+        }
+    }
+
+    /// Waits, in real time, until all threads but the root have left; they are on their way out.
+    #[expect(clippy::disallowed_methods, reason = "after the end of the order, in real time")]
+    pub(crate) fn wait_until_all_left(&self) {
+        let mut state = self.lock();
+        while state.places[1..].iter().any(|place| place.phase != Phase::Left) {
+            state = self.all_left.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+const TRACE: usize = 40;
+
+impl State {
+    /// Draws who goes on: one that is ready, otherwise the one whose deadline is next.
+    fn choose(&mut self, but: Option<usize>) -> Option<usize> {
+        let ready = |(index, place): (usize, &Place)| {
+            (place.phase == Phase::Ready && Some(index) != but).then_some(index)
+        };
+        let count = self.places.iter().enumerate().filter_map(ready).count();
+        if count > 0 {
+            let nth = (self.rng.next_u32() as usize) % count;
+            return self.places.iter().enumerate().filter_map(ready).nth(nth);
+        }
+        if but.is_some() {
+            return None;
+        }
+        self.next_deadline().or_else(|| self.joining())
+    }
+
+    fn next_deadline(&mut self) -> Option<usize> {
+        let deadlines = self.places.iter().enumerate().filter_map(|(index, place)| match place.phase {
+            Phase::Parked { deadline: Some(deadline) } => Some((deadline, index)),
+            _ => None,
+        });
+        let (deadline, index) = deadlines.min()?;
+        self.now = self.now.max(deadline);
+        self.places[index].phase = Phase::Ready;
+        Some(index)
+    }
+
+    fn joining(&self) -> Option<usize> {
+        let all_left = self.places[1..].iter().all(|place| place.phase == Phase::Left);
+        (all_left && self.places[0].phase == Phase::Joining).then_some(0)
+    }
+
+    /// Whoever waits for a lock may try again.
+    fn progressed(&mut self) {
+        for place in &mut self.places {
+            if place.phase == Phase::Locked {
+                place.phase = Phase::Ready;
+            }
+        }
+    }
+
+    /// Who stood where, for the report of a failure.
+    fn table(&self) -> String {
+        let mut text = String::new();
+        for place in &self.places {
+            let doing = match place.phase {
+                Phase::Ready => "can go on".to_owned(),
+                Phase::Parked { deadline: None } => "waits".to_owned(),
+                Phase::Parked { deadline: Some(at) } => format!("waits until {at:?}"),
+                Phase::Locked => "waits for a lock".to_owned(),
+                Phase::Joining => "waits for all threads to end".to_owned(),
+                Phase::Left => "has ended".to_owned(),
+            };
+            let _ = writeln!(text, "    {:<24} {doing}", place.name);
+        }
+        let last: Vec<&str> = self.trace.iter().map(|&index| &*self.places[index].name).collect();
+        let _ = write!(text, "    virtual time {:?}; the last turns: {}", self.now, last.join(", "));
+        text
+    }
+}
+
+impl Seat {
+    /// The current thread takes part from here on.
+    fn sit_down(&self) {
+        self.turns.lock().places[self.index].thread = Some(std::thread::current());
+        SEAT.set(Some(self.clone()));
+        IN_ORDER.set(true);
+    }
+
+    /// The current thread takes part no longer.
+    pub(crate) fn stand_up(&self) {
+        IN_ORDER.set(false);
+        SEAT.set(None);
+    }
+
+    /// A new thread's first deed: it waits for its turn.
+    pub(crate) fn take(&self) {
+        self.sit_down();
+        self.wait_for_turn();
+    }
+
+    fn point(&self) {
+        let mut state = self.turns.lock();
+        if self.turns.steps.fetch_add(1, Relaxed) > MOST_STEPS && state.failure.is_none() {
+            drop(state);
+            self.turns.fail(format!("more than {MOST_STEPS} turns: a livelock"));
+            return self.unwind();
+        }
+        if state.failure.is_some() {
+            drop(state);
+            return self.unwind();
+        }
+        state.progressed();
+        let preempt = state.rng.next_u32() % 256 < state.rate;
+        match preempt.then(|| state.choose(Some(self.index))).flatten() {
+            Some(next) => self.hand_over(state, next),
+            None => drop(state),
+        }
+    }
+
+    /// Parks until [`Self::ready`] or the deadline, unless `woken` already.
+    pub(crate) fn block(&self, deadline: Option<Instant>, woken: impl Fn() -> bool) {
+        if !woken() {
+            let deadline = deadline.map(|at| at.saturating_duration_since(self.turns.base));
+            self.give_up_turn(Phase::Parked { deadline });
+        }
+    }
+
+    fn give_up_turn(&self, phase: Phase) {
+        let mut state = self.turns.lock();
+        if state.failure.is_some() {
+            drop(state);
+            return self.unwind();
+        }
+        if phase != Phase::Locked {
+            state.progressed();
+        }
+        state.places[self.index].phase = phase;
+        self.go_on_with_another(state);
+    }
+
+    /// Virtual time moves only if not even a lock can be tried again; then everybody who waits for one tries once more.
+    fn go_on_with_another(&self, mut state: MutexGuard<'_, State>) {
+        match state.choose(None) {
+            Some(next) => self.hand_over(state, next),
+            None => {
+                drop(state);
+                self.turns.fail("all threads wait, and nothing can wake any of them".to_owned());
+                self.unwind();
+            }
+        }
+    }
+
+    fn hand_over(&self, mut state: MutexGuard<'_, State>, next: usize) {
+        self.turns.steps.fetch_add(1, Relaxed);
+        state.current = next;
+        if state.trace.len() == TRACE {
+            state.trace.pop_front();
+        }
+        state.trace.push_back(next);
+        state.places[next].phase = Phase::Ready;
+        let thread = state.places[next].thread.clone();
+        drop(state);
+        if next == self.index {
+            return;
+        }
+        if let Some(thread) = thread {
+            thread.unpark();
+        }
+        if self.turns.lock().places[self.index].phase != Phase::Left {
+            self.wait_for_turn();
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the scheduler parks whoever has not the turn")]
+    fn wait_for_turn(&self) {
+        loop {
+            let state = self.turns.lock();
+            if state.failure.is_some() {
+                drop(state);
+                return self.unwind();
+            }
+            if state.current == self.index {
+                return;
+            }
+            drop(state);
+            std::thread::park();
+        }
+    }
+
+    /// A wake for the thread of this seat; called by another one, which keeps the turn.
+    pub(crate) fn ready(&self) {
+        let place = &mut self.turns.lock().places[self.index];
+        if matches!(place.phase, Phase::Parked { .. }) {
+            place.phase = Phase::Ready;
+        }
+    }
+
+    /// The root waits for all others to end.
+    pub(crate) fn join_all(&self) {
+        self.give_up_turn(Phase::Joining);
+    }
+
+    /// A thread's last deed.
+    pub(crate) fn leave(&self) {
+        self.stand_up();
+        let mut state = self.turns.lock();
+        state.places[self.index].phase = Phase::Left;
+        state.progressed();
+        self.turns.all_left.notify_all();
+        if state.failure.is_some() || state.current != self.index {
+            return;
+        }
+        match state.choose(None) {
+            Some(next) => self.hand_over(state, next),
+            None => {
+                drop(state);
+                self.turns.fail("all other threads wait, and nothing can wake any of them".to_owned());
+            }
+        }
+    }
+
+    /// Ends the current thread's part in a failed order. While it panics anyway (slots drop there), it just goes on.
+    fn unwind(&self) {
+        if !std::thread::panicking() {
+            resume_unwind(Box::new(OrderEnded));
+        }
+    }
+}

@@ -1,0 +1,516 @@
+//! The blocking shell around the ledger: a lock, the threads that wait, and slot-seconds.
+//!
+//! Types are erased here: a pool is its place in the ledger. `ResourceCounter<P>` is the typed face of it.
+//! A thread that waits has a ticket in the ledger; whoever settles the ticket finds the thread beside it and wakes it after
+//! unlocking. A waiter that leaves cancels its ticket under the same lock: it has either left the line, or gives back
+//! what it had been granted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use super::ledger::{Cancelled, Ledger, Refusal, Snapshot, Standing, State as TicketState, Ticket};
+use super::pool::UNALLOCATED;
+use super::slots::HeldSlots;
+use crate::error::Stopped;
+use crate::event::Event;
+use crate::sync::Mutex;
+use crate::wait::{Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait};
+
+#[derive(Debug)]
+pub(crate) struct Counter {
+    /// By place; the first is the unallocated pool.
+    names: Vec<&'static str>,
+    books: Mutex<Books>,
+    /// Slot-time in which tasks ran, by place, in units of 64 ns.
+    used: Vec<AtomicU64>,
+}
+
+#[derive(Debug)]
+struct Books {
+    ledger: Ledger,
+    waiters: Vec<(Ticket, Arc<ThreadCell>)>,
+    /// Standing orders in force, and those that `done` has ended, with what they had moved.
+    gathering: Vec<(Ticket, Option<u32>)>,
+    area: Area,
+}
+
+/// Slot-time allocated, by place. Read from the clock only when an allocation changes.
+#[derive(Debug)]
+struct Area {
+    allocated: Vec<u32>,
+    slot_seconds: Vec<f64>,
+    since: Instant,
+    generation: u64,
+}
+
+impl Area {
+    fn catch_up(&mut self, ledger: &Ledger) {
+        let now = now();
+        let elapsed = now.saturating_duration_since(self.since).as_secs_f64();
+        for place in 0..self.allocated.len() {
+            self.slot_seconds[place] += elapsed * f64::from(self.allocated[place]);
+            self.allocated[place] = ledger.allocated(place);
+        }
+        self.since = now;
+        self.generation = ledger.generation();
+    }
+}
+
+/// Why slots were not granted, or not moved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SlotsError {
+    /// The campaign is done.
+    #[error("no slots of `{pool}`")]
+    Stopped {
+        /// The pool.
+        pool: &'static str,
+        /// Why.
+        #[source]
+        cause: Stopped,
+    },
+    /// The time is over.
+    #[error("no slots of `{pool}` came in time")]
+    TimedOut {
+        /// The pool.
+        pool: &'static str,
+    },
+    /// The event of `cancel_if` is set.
+    #[error("the request for slots of `{pool}` was cancelled")]
+    Cancelled {
+        /// The pool.
+        pool: &'static str,
+    },
+    /// A request for no slots.
+    #[error("0 slots of `{pool}` are no request: ask for at least 1")]
+    Zero {
+        /// The pool.
+        pool: &'static str,
+    },
+    /// More than exist: it could never be granted.
+    #[error("{asked} slots of `{pool}` were asked for, but there are only {total} in all pools together")]
+    TooMany {
+        /// The pool.
+        pool: &'static str,
+        /// How many were asked for.
+        asked: usize,
+        /// How many there are.
+        total: usize,
+    },
+    /// From a pool to itself.
+    #[error("slots cannot move from `{pool}` to itself")]
+    SamePool {
+        /// The pool.
+        pool: &'static str,
+    },
+    /// A pool that this counter does not have.
+    #[error("there is no such pool; the pools are: {}", known.join(", "))]
+    UnknownPool {
+        /// The pools that there are.
+        known: Vec<&'static str>,
+    },
+}
+
+/// What a waiting request wants.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ask {
+    Acquire { n: u32 },
+    Move { n: u32, to: usize },
+    MoveAll { to: usize },
+    Remove { n: u32 },
+}
+
+/// How long a request may wait.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Patience<'a> {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) cancel_if: Option<&'a Event>,
+}
+
+impl Counter {
+    pub(crate) fn new(names: &'static [&'static str], allotment: &[u32], unallocated: u32) -> Arc<Self> {
+        let total = allotment.iter().fold(unallocated, |sum, n| sum.saturating_add(*n));
+        let mut ledger = Ledger::new(names.len(), total);
+        for (place, &n) in (1..).zip(allotment) {
+            if let Ok(ticket) = ledger.reallocate(0, place, n) {
+                let _ = ledger.take(ticket);
+            }
+        }
+        let _ = ledger.drain_settled();
+        let places = names.len() + 1;
+        let allocated = (0..places).map(|place| ledger.allocated(place)).collect();
+        let area =
+            Area { allocated, slot_seconds: vec![0.0; places], since: now(), generation: ledger.generation() };
+        let books = Books { ledger, waiters: Vec::new(), gathering: Vec::new(), area };
+        let names = std::iter::once(UNALLOCATED).chain(names.iter().copied()).collect();
+        let used = std::iter::repeat_with(AtomicU64::default).take(places).collect();
+        Arc::new(Self { names, books: Mutex::new(books), used })
+    }
+
+    pub(crate) fn name(&self, place: usize) -> &'static str {
+        self.names.get(place).copied().unwrap_or("unknown")
+    }
+
+    pub(crate) fn names(&self) -> &[&'static str] {
+        &self.names
+    }
+
+    /// Changes the books; wakes, after unlocking, whoever that settles.
+    fn change<R>(&self, change: impl FnOnce(&mut Books) -> R) -> R {
+        let (result, woken) = {
+            let mut books = self.books.lock();
+            let result = change(&mut books);
+            (result, books.close())
+        };
+        woken.into_iter().for_each(|thread| thread.wake());
+        result
+    }
+
+    fn known(&self, place: usize) -> Result<(), SlotsError> {
+        if place < self.names.len() {
+            return Ok(());
+        }
+        Err(SlotsError::UnknownPool { known: self.names.clone() })
+    }
+
+    fn refused(&self, refusal: Refusal, pool: usize, asked: u32) -> SlotsError {
+        let pool = self.name(pool);
+        match refusal {
+            Refusal::Zero => SlotsError::Zero { pool },
+            Refusal::SamePool => SlotsError::SamePool { pool },
+            Refusal::BeyondTotal { total } => {
+                SlotsError::TooMany { pool, asked: asked as usize, total: total as usize }
+            }
+            Refusal::BeyondKept { kept: total } => {
+                SlotsError::TooMany { pool, asked: asked as usize, total: total as usize }
+            }
+            Refusal::Overflow => SlotsError::TooMany { pool, asked: asked as usize, total: u32::MAX as usize },
+        }
+    }
+
+    pub(crate) fn try_acquire(self: &Arc<Self>, pool: usize, n: u32) -> Result<Option<HeldSlots>, SlotsError> {
+        self.known(pool)?;
+        let holder = current_holder();
+        let granted = self.books.lock().ledger.try_acquire(pool, n, holder);
+        let granted = granted.map_err(|refusal| self.refused(refusal, pool, n))?;
+        Ok(granted.then(|| HeldSlots::new(Arc::clone(self), pool, holder, n)))
+    }
+
+    /// Waits until `n` slots are granted.
+    pub(crate) fn acquire(self: &Arc<Self>, pool: usize, n: u32, patience: Patience<'_>) -> Result<HeldSlots, SlotsError> {
+        let waiting = WaitingFor::Slots { n, pool: self.name(pool) };
+        let n = self.request(pool, Ask::Acquire { n }, patience, waiting)?;
+        Ok(HeldSlots::new(Arc::clone(self), pool, current_holder(), n))
+    }
+
+    /// Waits until the request is granted; how many slots it got or moved.
+    pub(crate) fn request(&self, pool: usize, ask: Ask, patience: Patience<'_>, what: WaitingFor) -> Result<u32, SlotsError> {
+        self.known(pool)?;
+        if let Ask::Move { to, .. } | Ask::MoveAll { to } = ask {
+            self.known(to)?;
+        }
+        let (ticket, holder) = (None, current_holder());
+        let mut request = Request { counter: self, pool, ask, holder, ticket, cancel_if: patience.cancel_if };
+        match wait(&mut request, Limits::AGENT.within(patience.timeout), what) {
+            Ok(outcome) => outcome,
+            Err(Left::TimedOut) => Err(SlotsError::TimedOut { pool: self.name(pool) }),
+            Err(Left::Stopped) => Err(SlotsError::Stopped { pool: self.name(pool), cause: Stopped }),
+        }
+    }
+
+    /// Moves what is asked for if that can be done at once; how many slots were moved.
+    pub(crate) fn try_move(&self, from: usize, to: usize, n: u32) -> u32 {
+        self.change(|books| {
+            let Ok(ticket) = books.ledger.reallocate(from, to, n) else { return 0 };
+            match books.ledger.take(ticket) {
+                Some(outcome) => outcome.unwrap_or(0),
+                None => {
+                    books.ledger.cancel(ticket);
+                    0
+                }
+            }
+        })
+    }
+
+    pub(crate) fn release(&self, pool: usize, n: u32, holder: usize) {
+        crate::wait::thread::note_progress();
+        self.change(|books| books.ledger.release(pool, n, holder));
+    }
+
+    pub(crate) fn transfer(&self, pool: usize, from: usize, to: usize, n: u32) {
+        if from != to {
+            self.books.lock().ledger.transfer(pool, from, to, n);
+        }
+    }
+
+    pub(crate) fn move_held(&self, pool: usize, to: usize, n: u32, holder: usize) -> Result<(), SlotsError> {
+        self.known(to)?;
+        if pool != to {
+            self.change(|books| books.ledger.move_held(pool, to, n, holder));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn keep(&self, pool: usize, n: u32, holder: usize) {
+        self.books.lock().ledger.keep(pool, n, holder);
+    }
+
+    /// Frees kept slots; otherwise how many are kept.
+    pub(crate) fn release_kept(&self, pool: usize, n: u32) -> Result<(), u32> {
+        self.change(|books| books.ledger.release_kept(pool, n)).map_err(|refusal| match refusal {
+            Refusal::BeyondKept { kept } => kept,
+            _ => 0,
+        })
+    }
+
+    pub(crate) fn add(&self, n: u32) -> Result<(), SlotsError> {
+        self.change(|books| books.ledger.add(n)).map_err(|refusal| self.refused(refusal, 0, n))
+    }
+
+    pub(crate) fn total(&self) -> u32 {
+        self.books.lock().ledger.total()
+    }
+
+    pub(crate) fn allocated(&self, pool: usize) -> u32 {
+        if pool < self.names.len() { self.books.lock().ledger.allocated(pool) } else { 0 }
+    }
+
+    pub(crate) fn free(&self, pool: usize) -> u32 {
+        if pool < self.names.len() { self.books.lock().ledger.free(pool) } else { 0 }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.books.lock().ledger.snapshot()
+    }
+
+    /// Notes that a task ran for `time` on `n` slots.
+    pub(crate) fn note_use(&self, pool: usize, n: u32, time: Duration) {
+        let units = (time.as_nanos().saturating_mul(u128::from(n)) + 32) >> 6;
+        self.used[pool].fetch_add(u64::try_from(units).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// By place: slot-seconds in which tasks ran, and slot-seconds allocated until now.
+    pub(crate) fn slot_seconds(&self) -> Vec<(f64, f64)> {
+        let allocated = {
+            let mut books = self.books.lock();
+            let Books { ledger, area, .. } = &mut *books;
+            area.catch_up(ledger);
+            area.slot_seconds.clone()
+        };
+        let used = self.used.iter().map(|units| units.load(Relaxed) as f64 * 64e-9);
+        used.zip(allocated).collect()
+    }
+
+    /// Gives a standing order to move slots to `to`.
+    pub(crate) fn gather(&self, from: usize, to: usize, step: u32, up_to: Option<u32>) -> Option<Ticket> {
+        self.change(|books| {
+            let order = books.ledger.gather(from, to, step, up_to).ok()?;
+            books.gathering.push((order, None));
+            Some(order)
+        })
+    }
+
+    /// Ends a standing order; how many slots it has moved.
+    pub(crate) fn stop_gathering(&self, order: Ticket) -> u32 {
+        self.change(|books| {
+            let place = books.gathering.iter().position(|(other, _)| *other == order);
+            let ended = place.and_then(|place| books.gathering.swap_remove(place).1);
+            ended.unwrap_or_else(|| books.ledger.stop(order))
+        })
+    }
+
+    /// The campaign is done: standing orders move no more.
+    pub(crate) fn stop_all_gathering(&self) {
+        self.change(|books| {
+            let Books { ledger, gathering, .. } = books;
+            for (order, moved) in gathering {
+                moved.get_or_insert_with(|| ledger.stop(*order));
+            }
+        });
+    }
+
+    pub(crate) fn offer(&self, pool: usize, n: u32) -> Result<Ticket, SlotsError> {
+        self.known(pool)?;
+        let holder = current_holder();
+        self.change(|books| books.ledger.offer(pool, n, holder)).map_err(|refusal| self.refused(refusal, pool, n))
+    }
+
+    /// Makes a dry offer count again; whether it has been granted.
+    pub(crate) fn look_at_offer(&self, ticket: Ticket) -> OfferState {
+        self.change(|books| {
+            books.ledger.freshen(ticket);
+            match books.ledger.state(ticket) {
+                Some(TicketState::Granted(n)) => OfferState::Granted(n),
+                Some(TicketState::Refused(refusal)) => OfferState::Refused(refusal),
+                Some(TicketState::Waiting(_)) | None => OfferState::Waiting,
+            }
+        })
+    }
+
+    pub(crate) fn resize_offer(&self, ticket: Ticket, n: u32) -> Result<bool, Refusal> {
+        self.change(|books| books.ledger.resize_offer(ticket, n))
+    }
+
+    pub(crate) fn decline_offer(&self, ticket: Ticket) {
+        self.change(|books| books.ledger.decline(ticket));
+    }
+
+    /// Takes what an offer has been granted.
+    pub(crate) fn take_offer(self: &Arc<Self>, pool: usize, ticket: Ticket) -> Option<HeldSlots> {
+        let taken = self.change(|books| books.ledger.take(ticket));
+        taken?.ok().map(|n| HeldSlots::new(Arc::clone(self), pool, current_holder(), n))
+    }
+
+    pub(crate) fn cancel(&self, ticket: Ticket) {
+        self.change(|books| books.ledger.cancel(ticket));
+    }
+
+    pub(crate) fn refusal(&self, refusal: Refusal, pool: usize, n: u32) -> SlotsError {
+        self.refused(refusal, pool, n)
+    }
+
+    pub(crate) fn register(&self, ticket: Ticket, me: &Arc<ThreadCell>) {
+        let mut books = self.books.lock();
+        if !books.waiters.iter().any(|(other, _)| *other == ticket) {
+            books.waiters.push((ticket, Arc::clone(me)));
+        }
+    }
+
+    pub(crate) fn unregister(&self, ticket: Ticket) {
+        self.books.lock().waiters.retain(|(other, _)| *other != ticket);
+    }
+}
+
+/// What has become of an offer.
+pub(crate) enum OfferState {
+    Waiting,
+    Granted(u32),
+    Refused(Refusal),
+}
+
+impl Books {
+    /// After a change: who is to be woken; and the area, if an allocation has changed.
+    fn close(&mut self) -> Vec<Arc<ThreadCell>> {
+        if self.ledger.generation() != self.area.generation {
+            self.area.catch_up(&self.ledger);
+        }
+        let waiters = &self.waiters;
+        let thread = |ticket| {
+            let found = waiters.iter().find(|(other, _)| *other == ticket);
+            found.map(|(_, thread)| Arc::clone(thread))
+        };
+        self.ledger.drain_settled().filter_map(thread).collect()
+    }
+}
+
+impl Ledger {
+    fn stop(&mut self, order: Ticket) -> u32 {
+        match self.cancel(order) {
+            Some(Cancelled::Stopped { moved }) => moved,
+            _ => 0,
+        }
+    }
+
+    fn ask(&mut self, pool: usize, ask: Ask, holder: usize) -> Result<Ticket, Refusal> {
+        match ask {
+            Ask::Acquire { n } => self.acquire(pool, n, holder),
+            Ask::Move { n, to } => self.reallocate(pool, to, n),
+            Ask::MoveAll { to } => self.reallocate_all(pool, to),
+            Ask::Remove { n } => self.remove(pool, n),
+        }
+    }
+}
+
+/// A request that waits in line.
+struct Request<'a> {
+    counter: &'a Counter,
+    pool: usize,
+    ask: Ask,
+    holder: usize,
+    ticket: Option<Ticket>,
+    cancel_if: Option<&'a Event>,
+}
+
+impl Request<'_> {
+    fn asked(&self) -> u32 {
+        match self.ask {
+            Ask::Acquire { n } | Ask::Move { n, .. } | Ask::Remove { n } => n,
+            Ask::MoveAll { .. } => 0,
+        }
+    }
+
+    /// The first look: takes slots that are free, otherwise joins the line.
+    fn enter(&mut self) -> Option<Result<u32, Refusal>> {
+        let (pool, ask, holder) = (self.pool, self.ask, self.holder);
+        if let Ask::Acquire { n } = ask {
+            match self.counter.books.lock().ledger.try_acquire(pool, n, holder) {
+                Ok(true) => return Some(Ok(n)),
+                Ok(false) => {}
+                Err(refusal) => return Some(Err(refusal)),
+            }
+        }
+        let (entered, standing) = self.counter.change(|books| {
+            let entered = books.ledger.ask(pool, ask, holder);
+            let standing = entered.ok().and_then(|ticket| books.ledger.state(ticket));
+            (entered, standing)
+        });
+        if standing == Some(TicketState::Waiting(Standing::TooLarge)) {
+            let (pool, n) = (self.counter.name(pool), self.asked());
+            tracing::warn!(pool, n, "a request waits for more slots than its pool has now");
+        }
+        match entered {
+            Ok(ticket) => {
+                self.ticket = Some(ticket);
+                self.settled()
+            }
+            Err(refusal) => Some(Err(refusal)),
+        }
+    }
+
+    fn settled(&mut self) -> Option<Result<u32, Refusal>> {
+        let ticket = self.ticket?;
+        let settled = self.counter.books.lock().ledger.take(ticket);
+        settled.inspect(|_| {
+            self.ticket = None;
+            self.counter.unregister(ticket);
+        })
+    }
+
+    /// Leaves the line; what had been granted goes back.
+    fn withdraw(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.counter.cancel(ticket);
+            self.counter.unregister(ticket);
+        }
+    }
+}
+
+impl Waitable for Request<'_> {
+    type Output = Result<u32, SlotsError>;
+
+    fn try_take(&mut self) -> Option<Self::Output> {
+        if self.cancel_if.is_some_and(Event::is_set) {
+            self.withdraw();
+            return Some(Err(SlotsError::Cancelled { pool: self.counter.name(self.pool) }));
+        }
+        let settled = if self.ticket.is_none() { self.enter() } else { self.settled() };
+        Some(settled?.map_err(|refusal| self.counter.refused(refusal, self.pool, self.asked())))
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        if let Some(ticket) = self.ticket {
+            self.counter.register(ticket, me);
+        }
+        if let Some(event) = self.cancel_if {
+            event.waiting().register(me);
+        }
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.withdraw();
+        if let Some(event) = self.cancel_if {
+            event.waiting().leave(me);
+        }
+    }
+}

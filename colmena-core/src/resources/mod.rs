@@ -1,0 +1,13 @@
+//! Resources: slots in pools, who holds them, and how they move.
+
+pub(crate) mod counter;
+pub(crate) mod ledger;
+pub(crate) mod pool;
+pub(crate) mod reallocator;
+mod rec;
+pub(crate) mod slots;
+
+pub use counter::SlotsError;
+pub use pool::{ResourcePool, pool_named};
+pub use rec::{All, Amount, Background, PoolState, ResourceCounter, Within};
+pub use slots::{HeldSlots, KeptError, Slots, SplitError};

@@ -1,0 +1,183 @@
+//! Slots: a guard. Dropping it frees what it holds.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::counter::{Counter, SlotsError};
+use super::pool::{ResourcePool, place};
+
+/// Slots that are held. Dropping it frees them, which wakes whoever waits for them.
+///
+/// A task takes them along with `.holding(slots)` and frees them when it settles.
+#[must_use = "dropping slots frees them at once: keep them while the work runs, or send them with a task"]
+pub struct Slots<P = ()> {
+    held: HeldSlots,
+    pool: PhantomData<fn() -> P>,
+}
+
+/// Slots that are held, of whatever pool type; [`HeldSlots::of`] names it again.
+#[must_use = "dropping slots frees them at once"]
+pub struct HeldSlots {
+    counter: Option<Arc<Counter>>,
+    pool: u32,
+    holder: u32,
+    n: u32,
+}
+
+/// More slots were to be split off than there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{asked} slots cannot be split off {held}")]
+pub struct SplitError {
+    /// How many were asked for.
+    pub asked: usize,
+    /// How many there are.
+    pub held: usize,
+}
+
+/// More slots were to be released than have been kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{asked} slots of `{pool}` were to be released, but {kept} are kept: only what `Slots::keep` has kept can be")]
+pub struct KeptError {
+    /// The pool.
+    pub pool: &'static str,
+    /// How many were to be released.
+    pub asked: usize,
+    /// How many are kept.
+    pub kept: usize,
+}
+
+impl<P: ResourcePool> Slots<P> {
+    /// How many.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.held.n as usize
+    }
+
+    /// Their pool; `None` if they are unallocated (or none at all).
+    #[must_use]
+    pub fn pool(&self) -> Option<P> {
+        (self.held.pool as usize).checked_sub(1).and_then(P::from_index)
+    }
+
+    /// Splits off `n` of them, which are then held by the result.
+    ///
+    /// # Errors
+    /// There are fewer than `n`.
+    pub fn split(&mut self, n: usize) -> Result<Self, SplitError> {
+        let held = self.held.n as usize;
+        let split = u32::try_from(n).ok().filter(|n| *n <= self.held.n).ok_or(SplitError { asked: n, held })?;
+        self.held.n -= split;
+        let HeldSlots { ref counter, pool, holder, .. } = self.held;
+        Ok(HeldSlots { counter: counter.clone(), pool, holder, n: split }.of())
+    }
+
+    /// Takes over the slots of `other`.
+    ///
+    /// # Errors
+    /// `other` comes back if it is of another pool.
+    pub fn merge(&mut self, other: Self) -> Result<(), Self> {
+        self.held.merge(other.held).map_err(HeldSlots::of)
+    }
+
+    /// Moves them, with their allocation, to another pool, where they stay held.
+    ///
+    /// # Errors
+    /// There is no such pool.
+    pub fn move_to(&mut self, pool: impl Into<Option<P>>) -> Result<(), SlotsError> {
+        self.held.move_to(place(pool.into()))
+    }
+
+    /// From here on they are accounted for by hand: nothing frees them but `rec.release(pool, n)`.
+    pub fn keep(mut self) {
+        let HeldSlots { counter, pool, holder, n } = &mut self.held;
+        if let Some(counter) = counter.take() {
+            counter.keep(*pool as usize, *n, *holder as usize);
+        }
+    }
+
+    pub(crate) fn into_held(self) -> HeldSlots {
+        self.held
+    }
+}
+
+impl HeldSlots {
+    pub(crate) fn new(counter: Arc<Counter>, pool: usize, holder: usize, n: u32) -> Self {
+        // There are at most a few pools and agents.
+        Self { counter: Some(counter), pool: pool as u32, holder: holder as u32, n }
+    }
+
+    /// No slots.
+    pub fn none() -> Self {
+        Self { counter: None, pool: 0, holder: 0, n: 0 }
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.n
+    }
+
+    /// The same slots, with the type of their pool. `P` is that of the counter that granted them.
+    pub fn of<P: ResourcePool>(self) -> Slots<P> {
+        Slots { held: self, pool: PhantomData }
+    }
+
+    pub(crate) fn note_use(&self, time: Duration) {
+        if let Some(counter) = &self.counter {
+            counter.note_use(self.pool as usize, self.n, time);
+        }
+    }
+
+    /// Both, if they are of one pool; otherwise `other` alone.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.merge(other).map_or_else(|other| other, |()| self)
+    }
+
+    fn merge(&mut self, mut other: Self) -> Result<(), Self> {
+        match (&self.counter, &other.counter) {
+            (_, None) => {}
+            (None, Some(_)) => std::mem::swap(self, &mut other),
+            (Some(mine), Some(theirs)) if Arc::ptr_eq(mine, theirs) && self.pool == other.pool => {
+                mine.transfer(self.pool as usize, other.holder as usize, self.holder as usize, other.n);
+                self.n += other.n;
+                other.counter = None;
+            }
+            (Some(_), Some(_)) => return Err(other),
+        }
+        Ok(())
+    }
+
+    fn move_to(&mut self, to: usize) -> Result<(), SlotsError> {
+        if let Some(counter) = &self.counter {
+            counter.move_held(self.pool as usize, to, self.n, self.holder as usize)?;
+            self.pool = to as u32;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for HeldSlots {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(counter) = self.counter.take() {
+            counter.release(self.pool as usize, self.n, self.holder as usize);
+        }
+    }
+}
+
+impl fmt::Debug for HeldSlots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.counter {
+            Some(counter) => write!(f, "Slots({} of `{}`)", self.n, counter.name(self.pool as usize)),
+            None => f.write_str("Slots(none)"),
+        }
+    }
+}
+
+impl<P> fmt::Debug for Slots<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.held.fmt(f)
+    }
+}

@@ -1,0 +1,153 @@
+//! Time limits of running tasks: one thread, started with the first limit, that waits for the next deadline.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::queue::Queues;
+use crate::sync::Mutex;
+use crate::task::TaskId;
+use crate::task::failure::Cause;
+use crate::wait::spawn::{Spawn, Thread};
+use crate::wait::{Left, Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
+
+pub(crate) struct Deadlines {
+    queues: Arc<Queues>,
+    realm: Arc<Realm>,
+    shared: Arc<Shared>,
+    monitor: Mutex<Option<Arc<Thread>>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: WaitList,
+}
+
+#[derive(Default)]
+struct State {
+    due: BTreeSet<(Instant, TaskId, Duration)>,
+    closed: bool,
+    /// Raised by whoever makes the first deadline earlier, or closes; lowered by the monitor.
+    news: bool,
+}
+
+impl Deadlines {
+    pub(crate) fn new(queues: Arc<Queues>, realm: Arc<Realm>) -> Self {
+        Self { queues, realm, shared: Arc::default(), monitor: Mutex::new(None) }
+    }
+
+    /// From now on, the task fails if it has not settled within `limit`, unless the guard is dropped before.
+    ///
+    /// # Errors
+    /// The monitor's thread could not be started.
+    pub(crate) fn watch(&self, id: TaskId, limit: Duration) -> io::Result<Watched<'_>> {
+        self.start_monitor()?;
+        // A limit beyond the clock's range is none.
+        let due = now().checked_add(limit).map(|at| (at, id, limit));
+        if let Some(due) = due {
+            let first = {
+                let mut state = self.shared.state.lock();
+                let first = state.due.first().is_none_or(|first| due < *first);
+                state.due.insert(due);
+                state.news |= first;
+                first
+            };
+            if first {
+                self.shared.changed.notify_all();
+            }
+        }
+        Ok(Watched { shared: &self.shared, due })
+    }
+
+    fn start_monitor(&self) -> io::Result<()> {
+        let mut monitor = self.monitor.lock();
+        if monitor.is_none() {
+            let (shared, queues) = (Arc::clone(&self.shared), Arc::clone(&self.queues));
+            let (name, realm) = ("time limits".into(), Some(Arc::clone(&self.realm)));
+            let spawn = Spawn { name, realm, over: Over::Never, holder: 0 };
+            *monitor = Some(Arc::new(spawn.start(move || shared.monitor(&queues))?));
+        }
+        Ok(())
+    }
+
+    /// Ends the monitor.
+    pub(crate) fn close(&self) {
+        {
+            let mut state = self.shared.state.lock();
+            state.closed = true;
+            state.news = true;
+        }
+        self.shared.changed.notify_all();
+        let monitor = self.monitor.lock().clone();
+        if let Some(monitor) = monitor {
+            monitor.join(None);
+        }
+    }
+}
+
+/// While it lives, the task's time is limited.
+pub(crate) struct Watched<'a> {
+    shared: &'a Shared,
+    due: Option<(Instant, TaskId, Duration)>,
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        if let Some(due) = self.due {
+            self.shared.state.lock().due.remove(&due);
+        }
+    }
+}
+
+impl Shared {
+    fn monitor(&self, queues: &Queues) {
+        loop {
+            let (first, closed) = {
+                let mut state = self.state.lock();
+                state.news = false;
+                (state.due.first().copied(), state.closed)
+            };
+            if closed {
+                return;
+            }
+            let limits = Limits::NONE.until(first.map(|(at, ..)| at));
+            let over = wait(&mut News(self), Limits { spin: false, ..limits }, WaitingFor::Time);
+            if over == Err(Left::TimedOut) {
+                self.end_overdue(queues);
+            }
+        }
+    }
+
+    fn end_overdue(&self, queues: &Queues) {
+        let now = now();
+        loop {
+            let overdue = {
+                let mut state = self.state.lock();
+                let first = state.due.first().copied().filter(|(at, ..)| *at <= now);
+                if first.is_some() { state.due.pop_first() } else { None }
+            };
+            let Some((_, id, limit)) = overdue else { return };
+            queues.fail(id, Cause::time_limit(limit));
+        }
+    }
+}
+
+struct News<'a>(&'a Shared);
+
+impl Waitable for News<'_> {
+    type Output = ();
+
+    fn try_take(&mut self) -> Option<()> {
+        self.0.state.lock().news.then_some(())
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.0.changed.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.0.changed.leave(me);
+    }
+}

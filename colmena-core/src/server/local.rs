@@ -1,0 +1,208 @@
+//! LocalTaskServer: runs tasks on threads of this process.
+
+use std::any::{Any, TypeId};
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use super::deadlines::Deadlines;
+use super::sealed::Sealed;
+use super::{Known, Link, Running, TaskServer};
+use crate::queue::Queues;
+use crate::queue::requests::{Request, Requests};
+use crate::queue::route::Route;
+use crate::task::context::Emit;
+use crate::task::failure::Cause;
+use crate::task::flight::Flight;
+use crate::task::{Body, FailureKind, Method, TaskContext};
+use crate::wait::spawn::{Spawn, Thread};
+use crate::wait::{Over, panic};
+
+/// Runs tasks on threads of this process, by default as many as the campaign has slots.
+///
+/// A method that panics fails its task, and the worker lives on. Retries happen here. A method cannot be stopped from
+/// outside: when its task is cancelled or exceeds its time limit, the task settles at once and the method is told
+/// through [`TaskContext::is_cancelled`]; its worker is busy until it returns.
+#[derive(Default)]
+pub struct LocalTaskServer {
+    methods: Vec<Box<dyn AnyServed>>,
+    workers: Option<usize>,
+}
+
+impl LocalTaskServer {
+    /// A server of no methods.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Serves the method `M` as well.
+    #[must_use]
+    pub fn serve<M: Body>(mut self) -> Self {
+        self.methods.push(Box::new(ServedMethod::<M>::default()));
+        self
+    }
+
+    /// Uses `n` worker threads (at least 1) instead of one for each slot of the campaign.
+    #[must_use]
+    pub fn workers(mut self, n: usize) -> Self {
+        self.workers = Some(n.max(1));
+        self
+    }
+}
+
+impl std::fmt::Debug for LocalTaskServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let methods: Vec<_> = self.methods.iter().map(|method| method.known().0).collect();
+        f.debug_struct("LocalTaskServer").field("methods", &methods).field("workers", &self.workers).finish()
+    }
+}
+
+impl TaskServer for LocalTaskServer {}
+
+impl Sealed for LocalTaskServer {
+    fn name(&self) -> &'static str {
+        "LocalTaskServer"
+    }
+
+    fn methods(&self) -> Vec<Known> {
+        self.methods.iter().map(|method| method.known()).collect()
+    }
+
+    fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
+        let Link { requests, queues, realm, slots } = link;
+        let workers = self.workers.unwrap_or(slots).max(1);
+        let deadlines = Deadlines::new(Arc::clone(&queues), Arc::clone(&realm));
+        let work = Arc::new(Work { methods: self.methods, requests, queues, deadlines });
+        let mut running = RunningLocal { work: Arc::clone(&work), threads: Vec::with_capacity(workers) };
+        for number in 1..=workers {
+            let (name, realm) = (format!("worker {number}").into(), Some(Arc::clone(&realm)));
+            let spawn = Spawn { name, realm, over: Over::Never, holder: 0 };
+            let work = Arc::clone(&work);
+            running.threads.push(spawn.start(move || work.go_on())?);
+        }
+        Ok(Box::new(running))
+    }
+}
+
+struct RunningLocal {
+    work: Arc<Work>,
+    threads: Vec<Thread>,
+}
+
+impl Running for RunningLocal {
+    fn join(&self, deadline: Option<Instant>) -> Vec<Arc<str>> {
+        let late = self.threads.iter().filter(|thread| !thread.join(deadline));
+        late.map(|thread| Arc::clone(thread.name())).collect()
+    }
+}
+
+/// When it goes (also if not all threads could be started), its workers end.
+impl Drop for RunningLocal {
+    fn drop(&mut self) {
+        self.work.requests.close();
+        self.work.deadlines.close();
+    }
+}
+
+/// What the workers share.
+struct Work {
+    methods: Vec<Box<dyn AnyServed>>,
+    requests: Arc<Requests>,
+    queues: Arc<Queues>,
+    deadlines: Deadlines,
+}
+
+impl Work {
+    /// The life of a worker.
+    fn go_on(&self) {
+        while let Some(request) = self.requests.next() {
+            let id = request.head().id;
+            // The method's own panics are caught further in; this is for what a user's `Drop` does.
+            if let Err(panic) = panic::catch(|| self.run(request)) {
+                tracing::error!(task = id.get(), message = panic.message, "a worker panicked outside a method");
+                self.queues.fail(id, Cause::panic(panic));
+            }
+        }
+    }
+
+    fn run(&self, request: Request) {
+        if request.head().is_cancelled() {
+            return;
+        }
+        let wanted = request.method_type();
+        match self.methods.iter().find(|method| method.known().1 == wanted) {
+            Some(method) => method.run(request, self),
+            None => {
+                let known: Vec<_> = self.methods.iter().map(|method| method.known().0).collect();
+                let message = format!("it serves {}", known.join(", "));
+                request.fail(&self.queues, Cause::new(FailureKind::UnknownMethod, message));
+            }
+        }
+    }
+}
+
+/// A method that is served here.
+trait AnyServed: Send + Sync {
+    fn known(&self) -> Known;
+    fn run(&self, request: Request, work: &Work);
+}
+
+struct ServedMethod<M: Method> {
+    way: OnceLock<Way<M>>,
+}
+
+/// Where results and emissions of the method go; looked up once.
+struct Way<M: Method> {
+    route: Arc<Route<M>>,
+    emit: Option<Arc<Emit<M::Emission>>>,
+}
+
+impl<M: Method> Default for ServedMethod<M> {
+    fn default() -> Self {
+        Self { way: OnceLock::new() }
+    }
+}
+
+impl<M: Body> AnyServed for ServedMethod<M> {
+    fn known(&self) -> Known {
+        (M::NAME, TypeId::of::<M>())
+    }
+
+    fn run(&self, request: Request, work: &Work) {
+        let way = self.way.get_or_init(|| {
+            let route = work.queues.route::<M>();
+            Way { emit: route.emitter(), route }
+        });
+        let any: Arc<dyn Any + Send + Sync> = request.clone();
+        let Ok(flight) = any.downcast::<Flight<M>>() else { return };
+        let outcome = attempts(&flight, request, way, work);
+        work.queues.settle(&way.route, flight, outcome);
+    }
+}
+
+/// Runs the method until it succeeds, is cancelled, or has no attempts left.
+fn attempts<M: Body>(flight: &Arc<Flight<M>>, request: Request, way: &Way<M>, work: &Work) -> Result<M::Value, Cause> {
+    let emit = if matches!(flight.destination, crate::task::flight::Destination::Processor) { way.emit.clone() } else { None };
+    let mut context = TaskContext { flight: Some(request), attempt: 0, emit };
+    loop {
+        context.attempt = flight.head.start_attempt(work.queues.stamp());
+        let outcome = attempt(flight, &context, work);
+        let may_retry = flight.head.attempts() <= flight.head.options.retries && !flight.head.is_cancelled();
+        match outcome {
+            Err(cause) if may_retry => {
+                tracing::debug!(task = flight.head.id.get(), method = M::NAME, ?cause, "trying again");
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn attempt<M: Body>(flight: &Flight<M>, context: &TaskContext<M::Emission>, work: &Work) -> Result<M::Value, Cause> {
+    let limit = flight.head.options.time_limit.map(|limit| work.deadlines.watch(flight.head.id, limit));
+    let _watched = limit.transpose().map_err(|error| Cause::error(&error))?;
+    match panic::catch(|| flight.inputs.run(context)) {
+        Ok(outcome) => outcome.map_err(|error| Cause::error(&*error)),
+        Err(panic) => Err(Cause::panic(panic)),
+    }
+}

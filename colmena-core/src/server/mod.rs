@@ -1,0 +1,59 @@
+//! Task servers: what runs the tasks.
+
+mod deadlines;
+pub(crate) mod local;
+
+use std::any::TypeId;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub use local::LocalTaskServer;
+
+use crate::queue::Queues;
+use crate::queue::requests::Requests;
+use crate::wait::Realm;
+
+/// Something that runs the tasks of a campaign: [`LocalTaskServer`].
+///
+/// Sealed: what it takes to be one is not public yet.
+pub trait TaskServer: sealed::Sealed + Send + 'static {}
+
+/// What a server must do; not nameable from outside.
+pub(crate) mod sealed {
+    pub trait Sealed: Send {
+        /// What it is called in messages.
+        #[doc(hidden)]
+        fn name(&self) -> &'static str;
+
+        /// The methods that it serves.
+        #[doc(hidden)]
+        fn methods(&self) -> Vec<(&'static str, std::any::TypeId)>;
+
+        /// Starts its threads. If some cannot be started, those that were end by themselves.
+        #[doc(hidden)]
+        fn start(self: Box<Self>, link: super::Link) -> std::io::Result<Box<dyn super::Running>>;
+    }
+}
+
+/// What connects a server with its campaign.
+#[doc(hidden)]
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "not nameable from outside")]
+pub struct Link {
+    pub(crate) requests: Arc<Requests>,
+    pub(crate) queues: Arc<Queues>,
+    pub(crate) realm: Arc<Realm>,
+    /// The number of slots of the campaign: how many tasks may be meant to run at once.
+    pub(crate) slots: usize,
+}
+
+/// A server that has been started. It ends when its requests are closed and done.
+#[doc(hidden)]
+pub trait Running: Send {
+    /// Waits until all its threads have ended, at most until `deadline`; the names of those that have not.
+    fn join(&self, deadline: Option<Instant>) -> Vec<Arc<str>>;
+}
+
+pub(crate) type Boxed = Box<dyn sealed::Sealed>;
+pub(crate) type Known = (&'static str, TypeId);
+

@@ -1,0 +1,145 @@
+//! Mutex: a newtype over `parking_lot`'s that the runtime knows.
+//!
+//! Taking it is a scheduling point of seeded orders, and the guards that a thread holds are counted, with the place
+//! where the last one was taken.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+
+use crate::rehearsal::turns::{in_order, lock_is_taken, order_has_failed, point};
+
+/// A mutual exclusion lock: the methods and guards of [`parking_lot::Mutex`], known to the runtime.
+///
+/// Not poisoned by a panic. Do not hold a guard across a wait (`agent.call(..)`, `acquire(..)`, `event.wait()`, ..):
+/// the agent that would end the wait may need the lock.
+///
+/// ```
+/// use colmena_core::Mutex;
+///
+/// let best = Mutex::new(f64::MIN);
+/// *best.lock() = 3.0;
+/// assert_eq!(best.into_inner(), 3.0);
+/// ```
+#[derive(Default)]
+pub struct Mutex<T: ?Sized>(#[expect(clippy::disallowed_types, reason = "wrapped here")] parking_lot::Mutex<T>);
+
+/// Access to what a [`Mutex`] protects; unlocks when it is dropped.
+#[must_use = "if it is not bound to a name, the mutex is unlocked at once"]
+pub struct MutexGuard<'a, T: ?Sized> {
+    guard: parking_lot::MutexGuard<'a, T>,
+    _held: Held,
+}
+
+thread_local! {
+    static HELD: Cell<usize> = const { Cell::new(0) };
+    static TAKEN_AT: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+}
+
+/// Counts one guard while it lives; like the guard, it stays on its thread.
+struct Held(PhantomData<*const ()>);
+
+impl Held {
+    #[inline]
+    #[track_caller]
+    fn new() -> Self {
+        HELD.set(HELD.get() + 1);
+        TAKEN_AT.set(Some(Location::caller()));
+        Self(PhantomData)
+    }
+}
+
+impl Drop for Held {
+    #[inline]
+    fn drop(&mut self) {
+        HELD.set(HELD.get() - 1);
+    }
+}
+
+impl<T> Mutex<T> {
+    /// A new, unlocked mutex.
+    pub const fn new(value: T) -> Self {
+        Self(parking_lot::Mutex::new(value))
+    }
+
+    /// The value, without locking.
+    pub fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    /// Takes the lock; blocks until it is free. Taking it twice in one thread deadlocks.
+    #[inline]
+    #[track_caller]
+    pub fn lock(&self) -> MutexGuard<'_, T> {
+        let guard = if in_order() { self.lock_in_order() } else { self.0.lock() };
+        MutexGuard { guard, _held: Held::new() }
+    }
+
+    /// Takes the lock, if it is free.
+    #[inline]
+    #[track_caller]
+    pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        point();
+        self.0.try_lock().map(|guard| MutexGuard { guard, _held: Held::new() })
+    }
+
+    /// The value; the exclusive borrow proves that nobody holds the lock.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut()
+    }
+
+    #[cold]
+    fn lock_in_order(&self) -> parking_lot::MutexGuard<'_, T> {
+        point();
+        loop {
+            if let Some(guard) = self.0.try_lock() {
+                return guard;
+            }
+            if order_has_failed() && std::thread::panicking() {
+                return self.0.lock();
+            }
+            lock_is_taken();
+        }
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.guard
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.try_lock() {
+            Some(value) => f.debug_tuple("Mutex").field(&&*value).finish(),
+            None => f.write_str("Mutex(<locked>)"),
+        }
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T> From<T> for Mutex<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}

@@ -1,0 +1,146 @@
+//! Failure: why a task has no value.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::TaskId;
+use crate::error::in_full;
+use crate::wait::panic::Panic;
+
+/// Why a task has no value. Cheap to clone.
+#[derive(Clone)]
+pub struct Failure(Arc<Inner>);
+
+struct Inner {
+    kind: FailureKind,
+    method: &'static str,
+    task: TaskId,
+    message: String,
+    backtrace: Option<String>,
+    attempts: u32,
+}
+
+/// What kind of failure it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The method returned an error.
+    Error,
+    /// The method panicked.
+    Panicked,
+    /// An attempt took longer than the task's time limit.
+    TimedOut,
+    /// The task was cancelled.
+    Cancelled,
+    /// The server does not know the method.
+    UnknownMethod,
+    /// The server ended before it had run the task.
+    ServerEnded,
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "failed",
+            Self::Panicked => "panicked",
+            Self::TimedOut => "exceeded its time limit",
+            Self::Cancelled => "was cancelled",
+            Self::UnknownMethod => "is unknown to the task server",
+            Self::ServerEnded => "was not run: the task server has ended",
+        })
+    }
+}
+
+impl Failure {
+    /// The kind of failure.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        self.0.kind
+    }
+
+    /// What went wrong: the text of the error or panic.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where a panic happened, if the environment asks for backtraces (`RUST_BACKTRACE=1`).
+    #[must_use]
+    pub fn backtrace(&self) -> Option<&str> {
+        self.0.backtrace.as_deref()
+    }
+
+    /// The name of the method.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.0.method
+    }
+
+    /// The task.
+    #[must_use]
+    pub fn task(&self) -> TaskId {
+        self.0.task
+    }
+
+    /// How often it was tried; 0 if it never ran.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, method, task, message, attempts, .. } = &*self.0;
+        write!(f, "{task} of `{method}` {kind}")?;
+        if *attempts > 1 {
+            write!(f, " ({attempts} attempts)")?;
+        }
+        if !message.is_empty() {
+            write!(f, ": {message}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What is known of a failure before it is tied to its task.
+#[derive(Debug)]
+pub(crate) struct Cause {
+    pub(crate) kind: FailureKind,
+    pub(crate) message: String,
+    pub(crate) backtrace: Option<String>,
+}
+
+impl Cause {
+    pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), backtrace: None }
+    }
+
+    pub(crate) fn error(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::new(FailureKind::Error, in_full(error))
+    }
+
+    pub(crate) fn panic(panic: Panic) -> Self {
+        let Panic { message, place, backtrace } = panic;
+        let message = place.map_or(message.clone(), |place| format!("{message} (at {place})"));
+        Self { kind: FailureKind::Panicked, message, backtrace }
+    }
+
+    pub(crate) fn time_limit(limit: Duration) -> Self {
+        Self::new(FailureKind::TimedOut, format!("the limit is {limit:?}"))
+    }
+
+    pub(crate) fn of(self, task: TaskId, method: &'static str, attempts: u32) -> Failure {
+        let Self { kind, message, backtrace } = self;
+        Failure(Arc::new(Inner { kind, method, task, message, backtrace, attempts }))
+    }
+}

@@ -1,0 +1,124 @@
+//! A task that has been sent: what travels to the server and back, in one allocation.
+
+use std::any::{Any, TypeId};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use super::failure::Cause;
+use super::method::Method;
+use super::result::TaskResult;
+use super::task::Options;
+use super::{Failure, Resources, TaskId, TaskTimes};
+use crate::queue::call::CallSlot;
+
+/// A sent task of the method `M`.
+pub(crate) struct Flight<M: Method> {
+    pub(crate) head: Head,
+    pub(crate) inputs: M,
+    pub(crate) destination: Destination<M>,
+}
+
+/// Who gets the result.
+pub(crate) enum Destination<M: Method> {
+    /// The result processor of the method.
+    Processor,
+    /// The thread that called it. It may have left.
+    Caller(Weak<CallSlot<M>>),
+}
+
+/// What can be known of a sent task without knowing its method.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) id: TaskId,
+    pub(crate) options: Options,
+    slots: u32,
+    cancelled: AtomicBool,
+    attempts: AtomicU32,
+    /// Nanoseconds from the campaign's start. `started` and `ended` are written by one thread, before the result is
+    /// handed on (which orders them); 0: not yet.
+    submitted: u64,
+    started: AtomicU64,
+    ended: AtomicU64,
+}
+
+impl Head {
+    pub(crate) fn new(id: TaskId, options: Options, slots: u32, submitted: u64) -> Self {
+        let (cancelled, attempts) = (AtomicBool::new(false), AtomicU32::new(0));
+        let (started, ended) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { id, options, slots, cancelled, attempts, submitted, started, ended }
+    }
+
+    /// Raises the flag that the method can look at. True if it was not raised before.
+    pub(crate) fn cancel(&self) -> bool {
+        !self.cancelled.swap(true, SeqCst)
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(SeqCst)
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.load(Relaxed)
+    }
+
+    pub(crate) fn start_attempt(&self, stamp: u64) -> u32 {
+        self.started.store(stamp.max(1), Relaxed);
+        self.attempts.fetch_add(1, Relaxed) + 1
+    }
+
+    pub(crate) fn end(&self, stamp: u64) {
+        self.ended.store(stamp, Relaxed);
+    }
+
+    pub(crate) fn resources(&self) -> Resources {
+        let by_slots = || Resources { node_count: self.slots.max(1), ..Resources::default() };
+        self.options.resources.unwrap_or_else(by_slots)
+    }
+
+    pub(crate) fn times(&self) -> TaskTimes {
+        let started = self.started.load(Relaxed);
+        TaskTimes {
+            submitted: Duration::from_nanos(self.submitted),
+            started: (started > 0).then(|| Duration::from_nanos(started)),
+            ended: Duration::from_nanos(self.ended.load(Relaxed)),
+        }
+    }
+}
+
+/// A sent task of some method.
+pub(crate) trait AnyFlight: Any + Send + Sync {
+    fn head(&self) -> &Head;
+    fn method(&self) -> &'static str;
+    fn method_type(&self) -> TypeId;
+    /// Settles the task without a value. False if it had settled before.
+    fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool;
+}
+
+impl<M: Method> AnyFlight for Flight<M> {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn method(&self) -> &'static str {
+        M::NAME
+    }
+
+    fn method_type(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+
+    fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool {
+        let route = queues.route::<M>();
+        queues.settle(&route, self, Err(cause))
+    }
+}
+
+impl<M: Method> Flight<M> {
+    /// The result, once the task has settled.
+    pub(crate) fn result(self: Arc<Self>, outcome: Result<M::Value, Cause>) -> TaskResult<M> {
+        let failure = |cause: Cause| -> Failure { cause.of(self.head.id, M::NAME, self.head.attempts()) };
+        let outcome = outcome.map_err(failure);
+        TaskResult { flight: self, outcome }
+    }
+}

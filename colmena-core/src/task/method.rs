@@ -1,0 +1,141 @@
+//! What a method is: the traits behind `#[method]`.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::context::TaskContext;
+use crate::error::BoxError;
+
+/// A method that task servers run, described by the struct of its inputs.
+///
+/// `#[method]` implements it; by hand:
+///
+/// ```
+/// use colmena_core::{BoxError, Body, IntoTask, Method, Task, TaskContext};
+///
+/// struct Square { x: f64 }
+///
+/// impl Method for Square {
+///     const NAME: &'static str = "square";
+///     const TOPIC: &'static str = "square";
+///     const PARAMETERS: &'static [&'static str] = &["x"];
+///     type Value = f64;
+///     type Emission = ();
+/// }
+///
+/// impl Body for Square {
+///     fn run(&self, _: &TaskContext) -> Result<f64, BoxError> {
+///         Ok(self.x * self.x)
+///     }
+/// }
+///
+/// impl IntoTask for Square {
+///     type Method = Self;
+///     fn into_task(self) -> Task<Self> {
+///         Task::new(self)
+///     }
+/// }
+/// # assert_eq!(Square { x: 3.0 }.run(&TaskContext::detached()).unwrap(), 9.0);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no method",
+    label = "not a method",
+    note = "mark the function with `#[method]`: that makes a type of the same name"
+)]
+pub trait Method: Sized + Send + Sync + 'static {
+    /// The name by which servers know it.
+    const NAME: &'static str;
+    /// The topic of its results.
+    const TOPIC: &'static str;
+    /// The names of its inputs, in order.
+    const PARAMETERS: &'static [&'static str];
+    /// Whether it emits intermediate results.
+    const EMITS: bool = false;
+    /// Whether its inputs travel by keyword.
+    const KWARGS: bool = false;
+    /// Whether its inputs and value cannot leave the process.
+    const LOCAL: bool = false;
+    /// What it returns.
+    type Value: Send + 'static;
+    /// What it emits; `()` if it does not.
+    type Emission: Send + 'static;
+}
+
+/// A method whose body is in this process, so that servers in it can run it.
+#[diagnostic::on_unimplemented(
+    message = "the method `{Self}` has no body in this process",
+    label = "cannot be served here",
+    note = "a method declared without a body (`fn {Self}(..) -> ..;`) is served elsewhere"
+)]
+pub trait Body: Method {
+    /// Runs the method once. `context` is the task that it is run for.
+    ///
+    /// # Errors
+    /// Any error of the method; it becomes the failure of the task.
+    fn run(&self, context: &TaskContext<Self::Emission>) -> Result<Self::Value, BoxError>;
+}
+
+/// A method that can be recorded, and served outside this process.
+#[diagnostic::on_unimplemented(
+    message = "the method `{Self}` is local: its inputs or its value cannot leave the process",
+    note = "remove `local` from `#[method(local)]`, or serve it in this process"
+)]
+pub trait Portable: Method {}
+
+/// An input of a method: can be sent, shared, serialised and read back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an input of a method",
+    label = "not an input",
+    note = "inputs are `Serialize + DeserializeOwned + Send + Sync + 'static`, so that a task can be recorded and \
+            served anywhere",
+    note = "`#[method(local)]` needs only `Send + Sync + 'static`"
+)]
+pub trait Input: Serialize + DeserializeOwned + Send + Sync + 'static {}
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Input for T {}
+
+/// The value of a method, or what it emits: can be sent, serialised and read back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a method",
+    label = "not a value",
+    note = "values are `Serialize + DeserializeOwned + Send + 'static`, so that a result can be recorded and come from \
+            anywhere",
+    note = "`#[method(local)]` needs only `Send + 'static`"
+)]
+pub trait Output: Serialize + DeserializeOwned + Send + 'static {}
+impl<T: Serialize + DeserializeOwned + Send + 'static> Output for T {}
+
+/// An input of a `local` method.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an input of a method",
+    note = "inputs of a `local` method are shared between threads: `Send + Sync + 'static`"
+)]
+pub trait LocalInput: Send + Sync + 'static {}
+impl<T: Send + Sync + 'static> LocalInput for T {}
+
+/// The value of a `local` method.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a method",
+    note = "values of a `local` method are sent between threads: `Send + 'static`"
+)]
+pub trait LocalOutput: Send + 'static {}
+impl<T: Send + 'static> LocalOutput for T {}
+
+/// A thinker that has a result processor of the method `M`. `#[thinker]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "no result processor of `{Self}` handles the method `{M}`",
+    label = "its result would be collected by nobody",
+    note = "add a `#[result_processor]` that takes a `TaskResult<{M}>`, or wait for this one result with \
+            `agent.call(..)`"
+)]
+pub trait Processes<M: Method> {}
+
+/// A method whose results a result processor of the thinker `T` handles.
+#[diagnostic::on_unimplemented(
+    message = "no result processor of `{T}` handles the method `{Self}`",
+    label = "its result would be collected by nobody",
+    note = "add a `#[result_processor]` that takes a `TaskResult<{Self}>`, or wait for this one result with \
+            `agent.call(..)`"
+)]
+pub trait ProcessedBy<T> {}
+impl<T: Processes<M>, M: Method> ProcessedBy<T> for M {}
+

@@ -1,0 +1,19 @@
+//! Tasks: what a method is, a task to send, and what comes back.
+
+pub(crate) mod context;
+pub(crate) mod failure;
+pub(crate) mod flight;
+pub(crate) mod method;
+pub(crate) mod record;
+pub(crate) mod result;
+#[expect(clippy::module_inception, reason = "a task to send is this folder's main thing")]
+pub(crate) mod task;
+
+pub use context::TaskContext;
+pub use failure::{Failure, FailureKind};
+pub use method::{
+    Body, Input, LocalInput, LocalOutput, Method, Output, Portable, ProcessedBy, Processes,
+};
+pub use record::{Resources, TaskId, TaskTimes};
+pub use result::{Emitted, TaskResult, TaskUpdate};
+pub use task::{IntoTask, Task, TaskOptions};

@@ -1,0 +1,113 @@
+//! What comes back: a result, or an intermediate one.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::flight::Flight;
+use super::method::Method;
+use super::{Failure, Resources, TaskId, TaskTimes};
+use crate::resources::slots::HeldSlots;
+
+/// The outcome of a task of the method `M`, with what was asked.
+#[must_use = "a result holds a value or a failure; look at it, or say `let _ = ..`"]
+pub struct TaskResult<M: Method> {
+    pub(crate) flight: Arc<Flight<M>>,
+    pub(crate) outcome: Result<M::Value, Failure>,
+}
+
+impl<M: Method> TaskResult<M> {
+    /// The value.
+    ///
+    /// # Errors
+    /// Why there is none. `?` on it ends the agent, and so the campaign: a failed task is no reason for that by
+    /// itself, so look first.
+    pub fn value(&self) -> Result<&M::Value, Failure> {
+        self.outcome.as_ref().map_err(Failure::clone)
+    }
+
+    /// The value, by value.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn into_value(self) -> Result<M::Value, Failure> {
+        self.outcome
+    }
+
+    /// Why there is no value.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.outcome.as_ref().err()
+    }
+
+    /// Whether there is a value.
+    pub fn is_ok(&self) -> bool {
+        self.outcome.is_ok()
+    }
+
+    /// What was asked.
+    pub fn inputs(&self) -> &M {
+        &self.flight.inputs
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> TaskId {
+        self.flight.head.id
+    }
+
+    /// How often the method was run for it; 0 if it never was.
+    pub fn attempts(&self) -> u32 {
+        self.flight.head.attempts()
+    }
+
+    /// When it was sent, ran and ended.
+    pub fn times(&self) -> TaskTimes {
+        self.flight.head.times()
+    }
+
+    /// What it was allowed to use.
+    pub fn resources(&self) -> Resources {
+        self.flight.head.resources()
+    }
+}
+
+impl<M: Method> fmt::Debug for TaskResult<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("TaskResult");
+        text.field("method", &M::NAME).field("id", &self.id());
+        match &self.outcome {
+            Ok(_) => text.field("value", &format_args!("..")),
+            Err(failure) => text.field("failure", failure),
+        };
+        text.finish()
+    }
+}
+
+/// What a result processor of a method that emits gets, in order.
+pub enum TaskUpdate<M: Method> {
+    /// An intermediate result: the task goes on.
+    Emitted(Emitted<M>),
+    /// The task has settled. With it come the slots that it held.
+    Finished(TaskResult<M>, HeldSlots),
+}
+
+/// An intermediate result.
+pub struct Emitted<M: Method> {
+    /// The task that emitted it.
+    pub id: TaskId,
+    /// What was emitted.
+    pub value: M::Emission,
+}
+
+impl<M: Method> fmt::Debug for TaskUpdate<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Emitted(emitted) => emitted.fmt(f),
+            Self::Finished(result, slots) => f.debug_tuple("Finished").field(result).field(slots).finish(),
+        }
+    }
+}
+
+impl<M: Method> fmt::Debug for Emitted<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emitted").field("method", &M::NAME).field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,107 @@
+//! A task to send: the inputs of a method, and options.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::Resources;
+use super::method::Method;
+use crate::resources::pool::ResourcePool;
+use crate::resources::slots::{HeldSlots, Slots};
+
+/// A task that has not been sent yet. Dropping it drops its inputs and frees its slots.
+#[must_use = "a task runs only when it is sent: `agent.submit(task)` or `agent.call(task)`"]
+pub struct Task<M: Method> {
+    pub(crate) inputs: M,
+    pub(crate) slots: HeldSlots,
+    pub(crate) options: Options,
+}
+
+/// What else is said of a task. Small: every outstanding task has one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) retries: u32,
+    pub(crate) time_limit: Option<Duration>,
+    pub(crate) resources: Option<Resources>,
+}
+
+impl<M: Method> Task<M> {
+    /// A task that runs the method with these inputs, holds no slots and is not retried.
+    pub fn new(inputs: M) -> Self {
+        Self { inputs, slots: HeldSlots::none(), options: Options::default() }
+    }
+
+    /// The inputs.
+    pub fn inputs(&self) -> &M {
+        &self.inputs
+    }
+
+    /// The inputs and the slots that it held. `P` must be the pools of these slots.
+    pub fn into_parts<P: ResourcePool>(self) -> (M, Slots<P>) {
+        (self.inputs, self.slots.of())
+    }
+}
+
+impl<M: Method> fmt::Debug for Task<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Task");
+        text.field("method", &M::NAME).field("slots", &self.slots).field("options", &self.options).finish()
+    }
+}
+
+/// What can be sent as a task: the struct that `#[method]` makes, or a [`Task`] with options.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no task",
+    label = "not a task",
+    note = "a task is the inputs of a method marked `#[method]`, in braces: `simulate {{ x: 0.5 }}`"
+)]
+pub trait IntoTask: Sized {
+    /// The method that the task runs.
+    type Method: Method;
+
+    /// The task.
+    fn into_task(self) -> Task<Self::Method>;
+}
+
+impl<M: Method> IntoTask for Task<M> {
+    type Method = M;
+
+    fn into_task(self) -> Task<M> {
+        self
+    }
+}
+
+/// Options of a task, on the value: `simulate { x }.holding(slots).retries(2)`.
+pub trait TaskOptions: IntoTask {
+    /// The task holds `slots` until it settles. Slots of the same pool that it holds already are kept; of another
+    /// pool, freed.
+    fn holding<P: ResourcePool>(self, slots: Slots<P>) -> Task<Self::Method> {
+        let mut task = self.into_task();
+        task.slots = task.slots.and(slots.into_held());
+        task
+    }
+
+    /// If an attempt fails (the method returns an error or panics), the server tries again, at most `n` times. The
+    /// slots are kept meanwhile.
+    fn retries(self, n: u32) -> Task<Self::Method> {
+        let mut task = self.into_task();
+        task.options.retries = n;
+        task
+    }
+
+    /// An attempt may run for `limit`, counted from its start on a worker. Then its cancellation flag is raised and
+    /// the task settles as [`TimedOut`](crate::FailureKind::TimedOut).
+    fn time_limit(self, limit: Duration) -> Task<Self::Method> {
+        let mut task = self.into_task();
+        task.options.time_limit = Some(limit);
+        task
+    }
+
+    /// What the task needs. Absent: one process on one node for each slot that it holds, at least one.
+    fn resources(self, resources: Resources) -> Task<Self::Method> {
+        let mut task = self.into_task();
+        task.options.resources = Some(resources);
+        task
+    }
+}
+
+impl<I: IntoTask> TaskOptions for I {}

@@ -1,0 +1,186 @@
+//! Agent: what an agent's method can do.
+
+use std::any::{Any, TypeId};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::runtime::Runtime;
+use super::shutdown::Done;
+use super::Thinker;
+use crate::error::{BoxError, Stopped};
+use crate::queue::call::CallSlot;
+use crate::queue::requests::Requests;
+use crate::queue::route::Route;
+use crate::queue::{CallError, NotSent, SubmitError};
+use crate::resources::ResourceCounter;
+use crate::task::flight::Destination;
+use crate::task::{IntoTask, Method, ProcessedBy, TaskId, TaskResult};
+use crate::wait::random::AgentRng;
+use crate::wait::{Limits, WaitingFor, sleep, wait, with_current};
+
+/// The agent itself, in its own thread: how it sends tasks, waits, and ends the campaign.
+pub struct Agent<T: Thinker> {
+    runtime: Arc<Runtime<T>>,
+    name: &'static str,
+    rng: RefCell<AgentRng>,
+    routes: RefCell<Vec<KnownRoute>>,
+    calls: Cell<u64>,
+    failed: Cell<bool>,
+}
+
+/// A route that this agent has used before.
+struct KnownRoute {
+    method: TypeId,
+    route: Arc<dyn Any + Send + Sync>,
+}
+
+impl<T: Thinker> Agent<T> {
+    /// `stream` tells the agent's threads apart.
+    pub(crate) fn new(runtime: Arc<Runtime<T>>, name: &'static str, stream: &str) -> Self {
+        let rng = RefCell::new(AgentRng::new(runtime.seed, stream));
+        Self { runtime, name, rng, routes: RefCell::default(), calls: Cell::new(0), failed: Cell::new(false) }
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime<T> {
+        &self.runtime
+    }
+
+    pub(crate) fn thinker(&self) -> &T {
+        &self.runtime.thinker
+    }
+
+    /// The agent's method is about to be called.
+    pub(crate) fn count_call(&self) {
+        self.calls.set(self.calls.get() + 1);
+    }
+
+    /// A call of the agent's method has returned an error, and the agent goes on.
+    pub(crate) fn note_error(&self, error: BoxError) {
+        if self.runtime.shutdown.note_error(self.name, error) {
+            self.failed.set(true);
+        }
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.get()
+    }
+
+    pub(crate) fn calls(&self) -> u64 {
+        self.calls.get()
+    }
+
+    /// The agent's name: that of its method.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The flag that ends the campaign: `agent.done().set()`.
+    pub fn done(&self) -> Done {
+        Done::new(&self.runtime.shutdown)
+    }
+
+    /// The resource counter.
+    pub fn rec(&self) -> &ResourceCounter<T::Pools> {
+        &self.runtime.rec
+    }
+
+    /// A generator of random numbers. Each call gives a new, independent one; all of them follow from the campaign's
+    /// seed, the agent's name and the number of calls before.
+    pub fn rng(&self) -> AgentRng {
+        self.rng.borrow_mut().fork()
+    }
+
+    /// Sleeps for `duration`.
+    ///
+    /// # Errors
+    /// [`Stopped`], at once, when the campaign is done.
+    pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
+        sleep(duration)
+    }
+
+    /// Sends a task whose result the thinker's result processor of its method will handle.
+    ///
+    /// Does not block, unless the campaign bounds the number of requests: then it waits for room.
+    ///
+    /// # Errors
+    /// [`SubmitError`] gives the task back, with its slots: the campaign is done ([`Stopped`]), or no server serves the
+    /// method.
+    pub fn submit<I: IntoTask>(&self, task: I) -> Result<TaskId, SubmitError<I>>
+    where
+        I::Method: ProcessedBy<T>,
+    {
+        let route = self.route::<I::Method>();
+        match self.clear_to_send(&route) {
+            Ok(requests) => {
+                Ok(self.runtime.queues.send(&route, requests, task.into_task(), Destination::Processor))
+            }
+            Err(reason) => Err(SubmitError { task, method: I::Method::NAME, reason }),
+        }
+    }
+
+    /// Sends a task and waits for its result. Its slots are free when it has settled.
+    ///
+    /// # Errors
+    /// [`CallError::NotSent`] as for [`Self::submit`]; [`CallError::Stopped`] when the campaign is done before the task
+    /// has settled. A task that failed is no error of the call: the result says so.
+    pub fn call<I: IntoTask>(&self, task: I) -> Result<TaskResult<I::Method>, CallError<I>> {
+        let method = I::Method::NAME;
+        let route = self.route::<I::Method>();
+        let requests = match self.clear_to_send(&route) {
+            Ok(requests) => requests,
+            Err(reason) => return Err(SubmitError { task, method, reason }.into()),
+        };
+        let slot = with_current(|me| Arc::new(CallSlot::new(Arc::clone(me))));
+        let queues = &self.runtime.queues;
+        let id = queues.send(&route, requests, task.into_task(), Destination::Caller(Arc::downgrade(&slot)));
+        let waiting = WaitingFor::ResultOf(method);
+        let mut result = wait(&mut &*slot, Limits::AGENT, waiting).ok();
+        if result.is_none() && !queues.give_up(id) {
+            // It has settled after all; the result is there, or will be in a moment.
+            result = wait(&mut &*slot, Limits::NONE, waiting).ok();
+        }
+        match result {
+            Some(result) => {
+                queues.handled(1);
+                Ok(result)
+            }
+            None => Err(CallError::Stopped { method, id, cause: Stopped }),
+        }
+    }
+
+    /// Cancels a task: it settles as cancelled at once, its slots are freed or handed on, and if it runs already, its
+    /// method is told. False if it is not in flight (any more).
+    pub fn cancel(&self, id: TaskId) -> bool {
+        self.runtime.queues.cancel(id, "")
+    }
+
+    /// What must hold before a task is taken over; after it, sending cannot fail.
+    fn clear_to_send<'r, M: Method>(&self, route: &'r Route<M>) -> Result<&'r Requests, NotSent> {
+        if self.runtime.realm.is_done() {
+            return Err(NotSent::Stopped(Stopped));
+        }
+        let Some(requests) = route.requests() else {
+            return Err(NotSent::UnknownMethod { known: self.runtime.queues.served_methods() });
+        };
+        requests.reserve().map_err(|_| NotSent::Stopped(Stopped))?;
+        Ok(requests)
+    }
+
+    fn route<M: Method>(&self) -> Arc<Route<M>> {
+        let method = TypeId::of::<M>();
+        let mut routes = self.routes.borrow_mut();
+        let known = routes.iter().position(|known| known.method == method);
+        let place = known.unwrap_or_else(|| {
+            routes.push(KnownRoute { method, route: self.runtime.queues.route::<M>() });
+            routes.len() - 1
+        });
+        Arc::clone(&routes[place].route).downcast().expect("routes are kept by the type of their method")
+    }
+}
+
+impl<T: Thinker> std::fmt::Debug for Agent<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Agent({}::{})", T::NAME, self.name)
+    }
+}

@@ -1,0 +1,92 @@
+//! A result processor: runs for each result of one method, in the order of completion, until everything is handled.
+
+use std::sync::Arc;
+
+use super::runtime::{Duty, Role, Runtime};
+use super::{Agent, Thinker};
+use crate::error::BoxError;
+use crate::queue::Queues;
+use crate::queue::inbox::Inbox;
+use crate::resources::ResourceCounter;
+use crate::task::{Method, TaskUpdate};
+use crate::wait::{Limits, WaitingFor, wait};
+
+pub(crate) type Handle<T, M> =
+    dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, TaskUpdate<M>) -> Result<(), BoxError> + Send + Sync;
+pub(crate) type Count<T> = dyn Fn(&T) -> usize + Send + Sync;
+
+pub(crate) struct Processor<T: Thinker, M: Method> {
+    pub(crate) threads: Arc<Count<T>>,
+    /// The slots of a task go to the processor; otherwise they are freed before it runs.
+    pub(crate) takes_slots: bool,
+    pub(crate) handle: Arc<Handle<T, M>>,
+}
+
+impl<T: Thinker, M: Method> Role<T> for Processor<T, M> {
+    fn threads(&self, thinker: &T) -> usize {
+        (self.threads)(thinker).max(1)
+    }
+
+    fn handles(&self) -> Option<(&'static str, &'static str)> {
+        Some((M::NAME, M::TOPIC))
+    }
+
+    fn check(&self, thinker: &T, _: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
+        let zero = (self.threads)(thinker) == 0;
+        let problem = ("`threads` is 0".to_owned(), "a result processor needs at least 1 thread".to_owned());
+        zero.then_some(problem).into_iter().collect()
+    }
+
+    fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+        let inbox = runtime.queues.route::<M>().open_inbox(self.takes_slots);
+        Box::new(Processing { inbox, queues: Arc::clone(&runtime.queues), handle: Arc::clone(&self.handle) })
+    }
+}
+
+struct Processing<T: Thinker, M: Method> {
+    inbox: Arc<Inbox<M>>,
+    queues: Arc<Queues>,
+    handle: Arc<Handle<T, M>>,
+}
+
+impl<T: Thinker, M: Method> Duty<T> for Processing<T, M> {
+    /// An error sets `done`, and the processor goes on draining: what has been computed is handled.
+    fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
+        while let Ok(update) = wait(&mut &*self.inbox, Limits::DRAINED, WaitingFor::Results(M::NAME)) {
+            let counted = Counted::new(&self.queues, &update);
+            agent.count_call();
+            if let Err(error) = (self.handle)(agent.thinker(), agent, local, update) {
+                agent.note_error(error);
+            }
+            drop(counted);
+        }
+        Ok(())
+    }
+}
+
+/// A result is outstanding until its handler has returned, or panicked.
+struct Counted<'a> {
+    queues: &'a Queues,
+    results: usize,
+}
+
+impl<'a> Counted<'a> {
+    fn new<M: Method>(queues: &'a Queues, update: &TaskUpdate<M>) -> Self {
+        Self { queues, results: usize::from(matches!(update, TaskUpdate::Finished(..))) }
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        if self.results > 0 {
+            self.queues.handled(self.results);
+        }
+    }
+}
+
+impl<T: Thinker, M: Method> Drop for Processing<T, M> {
+    fn drop(&mut self) {
+        let lost = self.inbox.remove_reader();
+        self.queues.count_uncollected(lost);
+    }
+}

@@ -1,0 +1,54 @@
+//! What all agents of a running thinker share.
+
+use std::sync::Arc;
+
+use super::shutdown::Shutdown;
+use super::{AgentInfo, Thinker};
+use crate::error::BoxError;
+use crate::queue::Queues;
+use crate::resources::ResourceCounter;
+use crate::wait::Realm;
+
+pub(crate) struct Runtime<T: Thinker> {
+    pub(crate) thinker: Arc<T>,
+    pub(crate) rec: ResourceCounter<T::Pools>,
+    pub(crate) queues: Arc<Queues>,
+    pub(crate) realm: Arc<Realm>,
+    pub(crate) shutdown: Arc<Shutdown>,
+    pub(crate) seed: u64,
+}
+
+/// An agent, as described: how to check it and how to bring it to life.
+pub(crate) struct Description<T: Thinker> {
+    pub(crate) info: AgentInfo,
+    pub(crate) role: Arc<dyn Role<T>>,
+}
+
+/// What a kind of agent does.
+pub(crate) trait Role<T: Thinker>: Send + Sync {
+    /// How many threads it runs in.
+    fn threads(&self, thinker: &T) -> usize {
+        let _ = thinker;
+        1
+    }
+
+    /// The method whose results it handles, and their topic.
+    fn handles(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// What is wrong with its options, with a cure each.
+    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
+        let _ = (thinker, rec);
+        Vec::new()
+    }
+
+    /// Called for each thread, before any thread starts: from here on nothing that is for it is lost.
+    fn enlist(&self, name: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>>;
+}
+
+/// One thread's part in an agent. Dropping it leaves: its inbox closes, its event does not wait for it.
+pub(crate) trait Duty<T: Thinker>: Send {
+    /// The agent's loop. Returns when it has ended; errors of single calls that do not end it are noted on the way.
+    fn perform(&mut self, agent: &super::Agent<T>, local: &mut T::Local) -> Result<(), BoxError>;
+}

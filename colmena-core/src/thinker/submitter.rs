@@ -1,0 +1,243 @@
+//! A task submitter: runs each time slots are granted, and an item waits.
+//!
+//! With a queue, it holds neither slots nor item while it waits for the other. It stands in the pool's line with an
+//! *offer*: the counter grants it slots when it is its turn, and it takes the item in its own thread, under no lock. If
+//! there is none, it declines: the slots go back, and the offer stands at its old place, *dry* (passed over).
+//! Why no item is missed: it is registered with its source before it looks; a change after that wakes it, and then it
+//! makes the offer count again before it looks anew.
+
+use std::sync::Arc;
+
+use super::processor::Count;
+use super::runtime::{Duty, Role, Runtime};
+use super::{Agent, Thinker};
+use crate::error::BoxError;
+use crate::resources::counter::{Counter, OfferState, Patience, SlotsError};
+use crate::resources::ledger::Ticket;
+use crate::resources::slots::HeldSlots;
+use crate::resources::{ResourceCounter, Slots};
+use crate::wait::{Limits, ThreadCell, Waitable, WaitingFor, wait};
+use crate::work_queue::{Source, Watch};
+
+pub(crate) type Submit<T> = dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, Slots<<T as Thinker>::Pools>) -> Result<(), BoxError>
+    + Send
+    + Sync;
+pub(crate) type SubmitItem<T, I> = dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, Slots<<T as Thinker>::Pools>, I) -> Result<(), BoxError>
+    + Send
+    + Sync;
+
+/// Without a queue.
+pub(crate) struct Submitter<T: Thinker> {
+    pub(crate) pool: usize,
+    pub(crate) n_slots: Arc<Count<T>>,
+    pub(crate) run: Arc<Submit<T>>,
+}
+
+/// With a queue.
+pub(crate) struct FromQueue<T: Thinker, S: Source> {
+    pub(crate) pool: usize,
+    pub(crate) need: Arc<NeedOf<T, S>>,
+    pub(crate) source: fn(&T) -> &S,
+    pub(crate) run: Arc<SubmitItem<T, S::Item>>,
+}
+
+/// How many slots an item needs, or (without one) the next item of the source. `None`: it depends on the item, and there
+/// is none.
+pub(crate) type NeedOf<T, S> = dyn Fn(&T, &S, Option<&<S as Source>::Item>) -> Option<usize> + Send + Sync;
+
+fn check_need(n: usize, pool: usize, counter: &Counter) -> Option<(String, String)> {
+    let (total, name) = (counter.total() as usize, counter.name(pool));
+    if n == 0 {
+        return Some(("`n_slots` is 0".to_owned(), "a submitter needs at least 1 slot".to_owned()));
+    }
+    if n > total {
+        let wrong = format!("`n_slots` is {n}, but the campaign has {total} slots");
+        return Some((wrong, "give the campaign more slots, or ask for fewer".to_owned()));
+    }
+    if counter.allocated(pool) == 0 {
+        tracing::warn!(pool = name, "a submitter waits for slots of a pool that has none yet");
+    }
+    None
+}
+
+impl<T: Thinker> Role<T> for Submitter<T> {
+    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
+        check_need((self.n_slots)(thinker), self.pool, rec.slots()).into_iter().collect()
+    }
+
+    fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+        let n = count((self.n_slots)(&runtime.thinker));
+        Box::new(Submitting { pool: self.pool, n, run: Arc::clone(&self.run) })
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+struct Submitting<T: Thinker> {
+    pool: usize,
+    n: u32,
+    run: Arc<Submit<T>>,
+}
+
+impl<T: Thinker> Duty<T> for Submitting<T> {
+    fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
+        loop {
+            let slots = agent.rec().slots().acquire(self.pool, self.n, Patience::default())?;
+            agent.count_call();
+            (self.run)(agent.thinker(), agent, local, slots.of())?;
+        }
+    }
+}
+
+impl<T: Thinker, S: Source + 'static> Role<T> for FromQueue<T, S> {
+    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
+        let need = (self.need)(thinker, (self.source)(thinker), None);
+        need.and_then(|n| check_need(n, self.pool, rec.slots())).into_iter().collect()
+    }
+
+    fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+        let fixed = (self.need)(&runtime.thinker, (self.source)(&runtime.thinker), None);
+        Box::new(Drawing {
+            pool: self.pool,
+            fixed: fixed.map(count),
+            need: Arc::clone(&self.need),
+            source: self.source,
+            run: Arc::clone(&self.run),
+        })
+    }
+}
+
+struct Drawing<T: Thinker, S: Source> {
+    pool: usize,
+    fixed: Option<u32>,
+    need: Arc<NeedOf<T, S>>,
+    source: fn(&T) -> &S,
+    run: Arc<SubmitItem<T, S::Item>>,
+}
+
+impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
+    fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
+        let thinker = agent.thinker();
+        let source = (self.source)(thinker);
+        let need = |item: Option<&S::Item>| self.fixed.or_else(|| (self.need)(thinker, source, item).map(count));
+        loop {
+            let mut offer = Offer::new(agent.rec().slots(), self.pool, source, &need);
+            let what = WaitingFor::SlotsAndItem { n: offer.n, pool: agent.rec().slots().name(self.pool) };
+            let drawn = match wait(&mut offer, Limits { spin: false, ..Limits::AGENT }, what) {
+                Ok(drawn) => drawn?,
+                Err(_) => return Ok(()),
+            };
+            let Some((slots, item)) = drawn else { return Ok(()) };
+            agent.count_call();
+            (self.run)(thinker, agent, local, slots.of(), item)?;
+        }
+    }
+}
+
+/// A place in line for slots and an item. Gives `None` when the source is finished.
+struct Offer<'a, S: Source> {
+    counter: &'a Arc<Counter>,
+    pool: usize,
+    source: &'a S,
+    watch: Watch<'a>,
+    need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>,
+    n: u32,
+    ticket: Option<Ticket>,
+    /// Taken for slots that turned out to be too few for it: somebody else had taken the one that was looked at.
+    stash: Option<S::Item>,
+}
+
+type Drawn<I> = Result<Option<(HeldSlots, I)>, SlotsError>;
+
+impl<'a, S: Source> Offer<'a, S> {
+    fn new(counter: &'a Arc<Counter>, pool: usize, source: &'a S, need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>) -> Self {
+        let mut watch = Watch::default();
+        source.watch(&mut watch);
+        let n = need(None).unwrap_or(1);
+        Self { counter, pool, source, watch, need, n, ticket: None, stash: None }
+    }
+
+    fn next_item(&mut self) -> Option<S::Item> {
+        self.stash.take().or_else(|| self.source.take())
+    }
+
+    fn is_finished(&self) -> bool {
+        self.stash.is_none() && self.source.is_finished()
+    }
+
+    /// In line, and counting: grants may come from here on.
+    fn stand(&mut self) -> Result<OfferState, SlotsError> {
+        let ticket = match self.ticket {
+            Some(ticket) => ticket,
+            None => *self.ticket.insert(self.counter.offer(self.pool, self.n)?),
+        };
+        Ok(self.counter.look_at_offer(ticket))
+    }
+
+    /// The slots are there: with an item they are taken, without one they go back.
+    fn draw(&mut self, ticket: Ticket, granted: u32) -> Option<Drawn<S::Item>> {
+        let Some(item) = self.next_item() else {
+            self.counter.decline_offer(ticket);
+            return None;
+        };
+        let needed = (self.need)(Some(&item)).unwrap_or(granted).max(1);
+        if needed != granted {
+            self.stash = Some(item);
+            return self.ask_for(ticket, needed);
+        }
+        self.ticket = None;
+        self.counter.unregister(ticket);
+        self.counter.take_offer(self.pool, ticket).map(|slots| Ok(Some((slots, item))))
+    }
+
+    /// Another number of slots, at the old place.
+    fn ask_for(&mut self, ticket: Ticket, needed: u32) -> Option<Drawn<S::Item>> {
+        self.n = needed;
+        self.counter.decline_offer(ticket);
+        match self.counter.resize_offer(ticket, needed) {
+            Ok(_) => self.try_take(),
+            Err(refusal) => Some(Err(self.counter.refusal(refusal, self.pool, needed))),
+        }
+    }
+}
+
+impl<S: Source> Waitable for Offer<'_, S> {
+    type Output = Drawn<S::Item>;
+
+    fn try_take(&mut self) -> Option<Drawn<S::Item>> {
+        if self.is_finished() {
+            return Some(Ok(None));
+        }
+        match (self.stand(), self.ticket) {
+            (Err(error), _) => Some(Err(error)),
+            (Ok(OfferState::Granted(n)), Some(ticket)) => self.draw(ticket, n),
+            (Ok(OfferState::Refused(refusal)), _) => Some(Err(self.counter.refusal(refusal, self.pool, self.n))),
+            (Ok(_), _) => None,
+        }
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        if let Some(ticket) = self.ticket {
+            self.counter.register(ticket, me);
+        }
+        self.watch.lists().for_each(|list| list.register(me));
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.watch.lists().for_each(|list| {
+            list.leave(me);
+        });
+    }
+}
+
+/// Leaves the line, however the wait has ended; what had been granted goes back.
+impl<S: Source> Drop for Offer<'_, S> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.counter.cancel(ticket);
+            self.counter.unregister(ticket);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! One thread's side of waiting: its state word, what it waits for, and whose waits end when.
+
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::thread::Thread;
+use std::time::Instant;
+
+use super::{Over, Realm, WaitingFor, now};
+use crate::rehearsal::turns::{Seat, point};
+use crate::sync::Mutex;
+
+/// The thread runs, and no wake has come since it last looked.
+const RUNNING: u8 = 0;
+/// A wake has come.
+const NOTED: u8 = 1;
+/// Parked, and not counted as running.
+const PARKED: u8 = 2;
+/// Parked with a deadline, and still counted as running: it will go on by itself.
+const DOZING: u8 = 3;
+
+/// What others know of a thread.
+#[derive(Debug)]
+pub(crate) struct ThreadCell {
+    name: Arc<str>,
+    state: AtomicU8,
+    waiting_for: Mutex<Option<WaitingFor>>,
+    /// Set by the thread itself, before its first park.
+    handle: OnceLock<Thread>,
+    realm: Option<Arc<Realm>>,
+    over: Over,
+    holder: usize,
+    seat: Option<Seat>,
+}
+
+impl ThreadCell {
+    pub(crate) fn new(
+        name: Arc<str>,
+        realm: Option<Arc<Realm>>,
+        over: Over,
+        holder: usize,
+        seat: Option<Seat>,
+    ) -> Self {
+        let (state, waiting_for, handle) = (AtomicU8::new(RUNNING), Mutex::new(None), OnceLock::new());
+        Self { name, state, waiting_for, handle, realm, over, holder, seat }
+    }
+
+    /// For a thread that this crate did not start: it belongs to no campaign, and its waits end by themselves only.
+    fn outside(seat: Option<Seat>) -> Self {
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or("a thread without a name").into();
+        let cell = Self::new(name, None, Over::Never, 0, seat);
+        let _ = cell.handle.set(thread);
+        cell
+    }
+
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(crate) fn realm(&self) -> Option<&Arc<Realm>> {
+        self.realm.as_ref()
+    }
+
+    /// Whether a wait that ends at `over` (absent: what this thread's waits end at) has to end.
+    #[inline]
+    pub(crate) fn is_over(&self, over: Option<Over>) -> bool {
+        match (over.unwrap_or(self.over), &self.realm) {
+            (Over::Done, Some(realm)) => realm.is_done(),
+            (Over::Drained, Some(realm)) => realm.is_drained(),
+            (Over::Never, _) | (_, None) => false,
+        }
+    }
+
+    /// What the thread waits for, if it is parked.
+    pub(crate) fn parked_for(&self) -> Option<WaitingFor> {
+        let parked = matches!(self.state.load(SeqCst), PARKED | DOZING);
+        if parked { *self.waiting_for.lock() } else { None }
+    }
+
+    /// Must come before the look at what is waited for: a wake after it is a new one.
+    pub(crate) fn forget_wakes(&self) {
+        self.state.store(RUNNING, SeqCst);
+    }
+
+    /// Parks until a wake comes or the deadline has passed; returns at once if a wake has come since
+    /// [`Self::forget_wakes`].
+    pub(crate) fn park(&self, deadline: Option<Instant>, idle: bool, what: WaitingFor) {
+        *self.waiting_for.lock() = Some(what);
+        let parked = if deadline.is_some() && !idle { DOZING } else { PARKED };
+        point();
+        if self.state.compare_exchange(RUNNING, parked, SeqCst, SeqCst).is_err() {
+            return;
+        }
+        // A wake may come from here on. It adds itself to the count before this thread takes itself off: the count
+        // is never too low.
+        point();
+        if parked == PARKED
+            && let Some(realm) = &self.realm
+        {
+            realm.one_less();
+        }
+        self.sleep_until_woken(parked, deadline);
+    }
+
+    fn sleep_until_woken(&self, parked: u8, deadline: Option<Instant>) {
+        while self.state.load(SeqCst) == parked {
+            match deadline {
+                Some(deadline) if now() >= deadline => return self.wake_by_deadline(parked),
+                _ => self.block(deadline),
+            }
+        }
+    }
+
+    /// The race with a waker: whoever changes the state counts the thread as running again.
+    fn wake_by_deadline(&self, parked: u8) {
+        let by_itself = self.state.compare_exchange(parked, RUNNING, SeqCst, SeqCst).is_ok();
+        if by_itself
+            && parked == PARKED
+            && let Some(realm) = &self.realm
+        {
+            realm.one_more();
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that parks")]
+    fn block(&self, deadline: Option<Instant>) {
+        match (&self.seat, deadline) {
+            (Some(seat), _) => seat.block(deadline, || self.state.load(SeqCst) == NOTED),
+            (None, None) => std::thread::park(),
+            (None, Some(deadline)) => {
+                std::thread::park_timeout(deadline.saturating_duration_since(now()));
+            }
+        }
+    }
+
+    /// Makes the thread look again. It is counted as running before it can run.
+    pub(crate) fn wake(&self) {
+        let was = self.state.swap(NOTED, SeqCst);
+        if was != PARKED && was != DOZING {
+            return;
+        }
+        point();
+        if was == PARKED
+            && let Some(realm) = &self.realm
+        {
+            realm.one_more();
+        }
+        point();
+        match (&self.seat, self.handle.get()) {
+            (Some(seat), _) => seat.ready(),
+            (None, Some(thread)) => thread.unpark(),
+            (None, None) => {}
+        }
+    }
+}
+
+thread_local! {
+    static CURRENT: OnceCell<Arc<ThreadCell>> = const { OnceCell::new() };
+    /// Whether this thread has woken anybody, or given cause to, since it last slept.
+    static PROGRESS: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Makes `cell` the current thread's; only once, before anything else that waits.
+pub(crate) fn enter(cell: Arc<ThreadCell>) {
+    let _ = cell.handle.set(std::thread::current());
+    CURRENT.with(|current| {
+        let _ = current.set(cell);
+    });
+}
+
+/// Runs `f` with the current thread's cell; in the destructors of thread-locals with a passing one.
+#[inline]
+pub(crate) fn with_current<R>(f: impl FnOnce(&Arc<ThreadCell>) -> R) -> R {
+    let mut f = Some(f);
+    let found = CURRENT.try_with(|current| {
+        let cell = current.get_or_init(|| Arc::new(ThreadCell::outside(crate::rehearsal::turns::seat())));
+        f.take().map(|f| f(cell))
+    });
+    match (found, f) {
+        (Ok(Some(result)), _) => result,
+        (_, Some(f)) => f(&Arc::new(ThreadCell::outside(None))),
+        (_, None) => unreachable!("`f` was called or is still there"),
+    }
+}
+
+/// The number under which the current thread's slots are booked; 0 outside agents.
+#[inline]
+pub(crate) fn current_holder() -> usize {
+    with_current(|me| me.holder)
+}
+
+/// Something that others may wait for has been changed by this thread.
+#[inline]
+pub(crate) fn note_progress() {
+    PROGRESS.set(true);
+}
+
+/// Whether nothing has come of this thread since it last slept.
+pub(crate) fn note_sleep() -> bool {
+    !PROGRESS.replace(false)
+}

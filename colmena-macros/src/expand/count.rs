@@ -1,0 +1,116 @@
+//! Counts: numbers, expressions over `self`, closures over an item.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{ExprClosure, Path, Type};
+
+use super::{at, binding, first_span};
+use crate::model::arguments::Role;
+use crate::model::thinker::{Agent, Thinker};
+use crate::parse::types::mentions;
+use crate::parse::value::Count;
+
+/// What is passed to the builder, and what that needs.
+pub(super) struct Counted {
+    /// `|_| 4` or `Self::__colmena_submit_n_slots`.
+    pub(super) passed: TokenStream,
+    /// The hidden method.
+    pub(super) method: TokenStream,
+    /// The assertion that a constant is not 0.
+    pub(super) assertion: TokenStream,
+}
+
+/// The count of the option `name`.
+pub(super) fn count(count: &Count, name: &str, agent: &Agent, thinker: &Thinker) -> Counted {
+    let helper = format_ident!("__colmena_{}_{}", agent.method.name(), name);
+    match count {
+        Count::Literal(literal) => Counted {
+            passed: quote_spanned!(literal.span()=> |_| #literal),
+            method: TokenStream::new(),
+            assertion: TokenStream::new(),
+        },
+        Count::Path(path) => {
+            Counted { assertion: assertion(path, name, agent, thinker), ..expression(path, &helper, agent) }
+        }
+        Count::Expression(value) => expression(value, &helper, agent),
+        Count::Closure(closure) => by_item(closure, &helper, agent, thinker),
+    }
+}
+
+// #[doc(hidden)]
+// fn __colmena_submit_n_slots(&self) -> usize {
+//     self.width
+// }
+fn expression(value: &impl ToTokens, helper: &Ident, agent: &Agent) -> Counted {
+    let cfgs = &agent.method.cfgs;
+    let receiver = agent.method.receiver();
+    let usize = at(first_span(value), &quote!(::core::primitive::usize));
+    let method = quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        fn #helper(#receiver) -> #usize { #value }
+    };
+    Counted { passed: quote!(Self::#helper), method, assertion: TokenStream::new() }
+}
+
+// #[doc(hidden)]
+// fn __colmena_submit_n_slots(&self, item: &Job) -> usize {
+//     check::slots_for(item, |job| self.nodes(job))
+// }
+fn by_item(closure: &ExprClosure, helper: &Ident, agent: &Agent, thinker: &Thinker) -> Counted {
+    let core = &thinker.runtime.core;
+    let cfgs = &agent.method.cfgs;
+    let receiver = agent.method.receiver();
+    let ty = item(agent);
+    let value = binding("item", first_span(&ty));
+    let method = quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        fn #helper(#receiver, __colmena_item: &#ty) -> ::core::primitive::usize {
+            #core::check::slots_for(__colmena_item, #closure)
+        }
+    };
+    let spanned = at(first_span(&ty), core);
+    let item = quote_spanned!(first_span(&ty)=> #spanned::check::item_ref::<#ty, _>(#value));
+    let passed = quote!(|__colmena_thinker, #value| Self::#helper(__colmena_thinker, #item));
+    Counted { passed, method, assertion: TokenStream::new() }
+}
+
+fn item(agent: &Agent) -> Option<&Type> {
+    agent.method.argument(|role| matches!(role, Role::Item)).map(|argument| &argument.ty)
+}
+
+// const _: () = check::count(WIDTH, "`n_slots` of `submit` is at least 1");
+// for a path that is named like a constant
+// and does not depend on generics:
+// those are seen at launch.
+fn assertion(path: &Path, name: &str, agent: &Agent, thinker: &Thinker) -> TokenStream {
+    let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    let constant = last.chars().any(char::is_uppercase) && !last.chars().any(char::is_lowercase);
+    if !constant || mentions(path, &thinker.generics) {
+        return TokenStream::new();
+    }
+    let path = match named_self(path, thinker) {
+        Some(path) => path,
+        None => return TokenStream::new(),
+    };
+    let core = at(first_span(&path), &thinker.runtime.core);
+    let text = format!("`{name}` of `{}` is at least 1", agent.method.name());
+    let cfgs = &agent.method.cfgs;
+    quote_spanned!(first_span(&path)=> #(#cfgs)* const _: () = #core::check::count(#path, #text);)
+}
+
+/// The path with the thinker's type for `Self`: an item outside the block does not know `Self`.
+fn named_self(path: &Path, thinker: &Thinker) -> Option<TokenStream> {
+    let mut tokens = path.to_token_stream().into_iter().peekable();
+    let begins_with_self = matches!(tokens.peek(), Some(TokenTree::Ident(ident)) if *ident == "Self");
+    if !begins_with_self {
+        return Some(tokens.collect());
+    }
+    if !thinker.generics.params.is_empty() {
+        return None;
+    }
+    tokens.next();
+    let (self_ty, rest) = (&thinker.self_ty, tokens.collect::<TokenStream>());
+    Some(at(first_span(path), &quote!(<#self_ty> #rest)))
+}

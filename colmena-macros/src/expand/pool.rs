@@ -1,0 +1,35 @@
+//! `#[derive(ResourcePool)]`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::pool::Pools;
+
+// impl ResourcePool for Pool {
+//     const NAMES: .. = &["sim", "ml"];
+//     fn index(&self) -> usize { match self { Self::Sim => 0, Self::Ml => 1 } }
+//     fn from_index(index: usize) -> Option<Self> { Some(match index { 0 => Self::Sim, 1 => Self::Ml, _ => return None }) }
+// }
+pub(crate) fn expand(pools: &Pools) -> TokenStream {
+    let core = &pools.runtime.core;
+    let ident = &pools.ident;
+    let variants = pools.variants.as_deref().unwrap_or_default();
+    let idents: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
+    let names = variants.iter().map(|variant| &variant.name.0);
+    let indices: Vec<usize> = (0..idents.len()).collect();
+    quote! {
+        #[automatically_derived]
+        impl #core::ResourcePool for #ident {
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+            fn index(&self) -> ::core::primitive::usize {
+                match self { #(Self::#idents => #indices,)* }
+            }
+            fn from_index(__colmena_index: ::core::primitive::usize) -> ::core::option::Option<Self> {
+                match __colmena_index {
+                    #(#indices => ::core::option::Option::Some(Self::#idents),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `#[task_submitter]`, and how pools are written.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Member;
+
+use super::agent::{Woken, field, run};
+use super::count::count;
+use super::thinker::{Pieces, agents, pools};
+use super::{at, first_span};
+use crate::model::thinker::{Agent, Thinker};
+use crate::parse::options::Given;
+use crate::parse::types::mentions;
+use crate::parse::value::{Count, Pool};
+
+// Agents::task_submitter(agents, "submit").task_type(Some(Pool::Sim)).n_slots(|_| 1)
+//     .queue(|thinker: &Self| &thinker.candidates)
+//     .run(|thinker, agent, local, slots, item| Self::submit(thinker, agent, slots, item));
+// The chain has the span of the queue.
+pub(super) fn pieces(
+    agent: &Agent,
+    pool: Option<&Given<Pool>>,
+    n_slots: Option<&Given<Count>>,
+    queue: Option<&Given<Member>>,
+    thinker: &Thinker,
+) -> Pieces {
+    let name = agent.method.name();
+    let mut steps = TokenStream::new();
+    if let Some(given) = pool {
+        let written = written(&given.value, thinker);
+        steps.extend(quote!(.task_type(#written)));
+    }
+    let counted = n_slots.map(|given| count(&given.value, "n_slots", agent, thinker));
+    let by_item = n_slots.is_some_and(|given| matches!(given.value, Count::Closure(_)));
+    let passed = counted.as_ref().map(|counted| &counted.passed);
+    if !by_item {
+        steps.extend(passed.map(|passed| quote!(.n_slots(#passed))));
+    }
+    if let Some(given) = queue {
+        let (span, field) = (first_span(&given.value), field(&given.value));
+        steps.extend(quote_spanned!(span=> .queue(#field)));
+    }
+    if by_item {
+        // An item that cannot be looked at before it is taken is reported at the closure.
+        let setter = Ident::new("n_slots_for", n_slots.map_or_else(Span::call_site, |given| first_span(&given.value)));
+        steps.extend(passed.map(|passed| quote!(.#setter(#passed))));
+    }
+    let woken: &[Woken] = if queue.is_some() { &[Woken::Slots, Woken::Item] } else { &[Woken::Slots] };
+    let span = queue.map_or_else(Span::call_site, |given| first_span(&given.value));
+    let (run, agents) = (run(agent, woken, span, thinker), agents());
+    // With a queue that is none, `run` does not exist either: the same span makes rustc say it once.
+    let way = Ident::new("run", span);
+    let core = at(span, &thinker.runtime.core);
+    let begun = quote_spanned!(span=> #core::Agents::task_submitter(#agents, #name));
+    let registration = quote!(#begun #steps.#way(#run););
+    let (methods, items) = counted.map(|counted| (counted.method, counted.assertion)).unwrap_or_default();
+    Pieces { registration, methods, items }
+}
+
+// Some::<Pool>(Pool::Sim)            for `Sim`: rustc reports an unknown variant there
+// { let pool: Pool = Pool::Sim; Some(pool) }    for `Pool::Sim`, and for any other path
+// <Pool as ResourcePool>::from_index({ const POOL: usize = pool_named(NAMES, "sim"); POOL })    for `"sim"`
+// None::<Pool>                       for `None`, the unallocated slots
+pub(super) fn written(pool: &Pool, thinker: &Thinker) -> TokenStream {
+    let pools = pools(thinker);
+    let some = |value: TokenStream| quote!(::core::option::Option::Some::<#pools>(#value));
+    match pool {
+        Pool::Unallocated(_) => quote!(::core::option::Option::None::<#pools>),
+        Pool::Variant(variant) => {
+            let pools = at(variant.span(), &pools);
+            some(quote_spanned!(variant.span()=> <#pools>::#variant))
+        }
+        Pool::Path(path) => {
+            let some = some(quote!(__colmena_pool));
+            quote!({ let __colmena_pool: #pools = #path; #some })
+        }
+        Pool::Named(name) => {
+            let span = first_span(name);
+            let core = at(span, &thinker.runtime.core);
+            let of = at(span, &pools);
+            let index = quote_spanned!(span=> #core::pool_named(<#of as #core::ResourcePool>::NAMES, #name));
+            let index = match mentions(&pools, &thinker.generics) {
+                true => index,
+                false => {
+                    quote_spanned!(span=> { const POOL: ::core::primitive::usize = #index; POOL })
+                }
+            };
+            quote_spanned!(span=> <#of as #core::ResourcePool>::from_index(#index))
+        }
+    }
+}

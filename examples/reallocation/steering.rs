@@ -1,0 +1,247 @@
+//! The thinker: simulate the candidates, best first; learn from the results which those are.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use colmena::prelude::*;
+use rand::SeedableRng;
+use rand_distr::{Distribution, LogNormal};
+use rand_pcg::Pcg64;
+use tracing::info;
+
+use crate::{ackley, gp};
+
+/// A point of the search space.
+pub(crate) type Point = Vec<f64>;
+
+/// The expensive computation: Ackley's function, which is made to take a while.
+#[method(topic = "simulation")]
+fn simulate(x: &[f64], run_time: Duration) -> f64 {
+    std::thread::sleep(run_time);
+    ackley::ackley(x)
+}
+
+/// Ranks the candidates by expected improvement, best first, with a Gaussian process of what is known.
+/// `delay` stands for a model that takes longer.
+#[method(topic = "plan")]
+fn rank(known: &[(Point, f64)], candidates: &[Point], delay: Duration) -> Vec<usize> {
+    std::thread::sleep(delay);
+    let (points, values): (Vec<Point>, Vec<f64>) = known.iter().cloned().unzip();
+    gp::rank(&points, &values, candidates)
+}
+
+#[derive(Debug, ResourcePool)]
+pub(crate) enum Pool {
+    Sim,
+    Ml,
+}
+
+/// What the agents share.
+struct Steering {
+    known: Mutex<Vec<(Point, f64)>>,
+    candidates: WorkQueue<Point>,
+    retrain: Event,
+    /// Simulations that have been sent.
+    sent: AtomicUsize,
+    /// How often the candidates have been put in a new order.
+    rounds: AtomicUsize,
+    /// Run times, in units of their median.
+    run_times: LogNormal<f64>,
+    settings: Settings,
+}
+
+#[thinker(pools = Pool)]
+impl Steering {
+    /// Runs each time a slot of `Sim` is free: simulates the candidate that is best at that moment.
+    #[task_submitter(task_type = Sim, queue = candidates)]
+    fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>, x: Point) -> Result<()> {
+        let run_time = self.settings.run_time.mul_f64(self.run_times.sample(&mut agent.rng()));
+        agent.submit(simulate { x, run_time }.holding(slots))?;
+        // What has been sent is still waited for, and stored.
+        if self.sent.fetch_add(1, Relaxed) + 1 == self.settings.budget.get() {
+            agent.done().set();
+        }
+        Ok(())
+    }
+
+    /// Runs for each result; the slot of the task is free again already.
+    #[result_processor(topic = "simulation")]
+    fn store(&self, result: TaskResult<simulate>) {
+        let Ok(&y) = result.value() else { return }; // a failure is in the report
+        let mut known = self.known.lock();
+        known.push((result.inputs().x.clone(), y));
+        if known.len().is_multiple_of(self.settings.retrain_every.get()) {
+            self.retrain.set();
+        }
+    }
+
+    /// Runs when there is enough to learn from. Meanwhile a slot moves from `Sim` to `Ml`, as soon as a simulation ends;
+    /// afterwards it goes back.
+    #[event_responder(event = retrain, reallocate_resources,
+                      gather_from = Sim, gather_to = Ml, disperse_to = Sim, max_slots = 1)]
+    fn prioritize(&self, agent: &Agent<Self>) -> Result<()> {
+        let slots = agent.rec().acquire(Pool::Ml, 1)?;
+        let known = self.known.lock().clone();
+        let seen = self.candidates.snapshot();
+        let task = rank { known, candidates: seen.to_vec(), delay: self.settings.rank_time };
+        let order = agent.call(task.holding(slots))?.into_value()?;
+        self.candidates.reorder(&seen, &order)?; // those sent in the meantime stay gone
+        self.rounds.fetch_add(1, Relaxed);
+        Ok(())
+    }
+
+    /// Says once a second how far the campaign is. `sleep` ends with `Stopped` at `done`, and the agent with it.
+    #[agent(startup)]
+    fn progress(&self, agent: &Agent<Self>) -> Result<()> {
+        loop {
+            agent.sleep(Duration::from_secs(1))?;
+            let known = self.known.lock();
+            let (done, budget, rounds) = (known.len(), self.settings.budget, self.rounds.load(Relaxed));
+            info!("{done} of {budget} simulations, {rounds} rankings, best {:.3}", least(&known));
+        }
+    }
+}
+
+/// The search and its size.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Settings {
+    /// Coordinates of a point
+    #[arg(long, default_value = "4")]
+    pub(crate) dim: NonZeroUsize,
+    /// Points to choose from
+    #[arg(long, default_value = "5000")]
+    pub(crate) candidates: NonZeroUsize,
+    /// Points that may be simulated
+    #[arg(long, default_value = "200")]
+    pub(crate) budget: NonZeroUsize,
+    /// Results after which the candidates are ranked anew
+    #[arg(long, default_value = "20")]
+    pub(crate) retrain_every: NonZeroUsize,
+    /// Tasks that run at the same time
+    #[arg(long, default_value = "8")]
+    pub(crate) slots: NonZeroUsize,
+    /// Median run time of a simulation, in seconds
+    #[arg(long, default_value = "0.3", value_parser = seconds)]
+    pub(crate) run_time: Duration,
+    /// Spread of the run times: the standard deviation of their logarithm
+    #[arg(long, default_value = "0.5", value_parser = spread)]
+    pub(crate) spread: f64,
+    /// Time that ranking takes beyond its own, in seconds
+    #[arg(long, default_value = "0.2", value_parser = seconds)]
+    pub(crate) rank_time: Duration,
+    /// Seed of the points and the run times
+    #[arg(long, default_value = "0")]
+    pub(crate) seed: u64,
+}
+
+fn seconds(text: &str) -> Result<Duration> {
+    Ok(Duration::try_from_secs_f64(text.parse()?)?)
+}
+
+fn spread(text: &str) -> Result<f64> {
+    let spread: f64 = text.parse()?;
+    if (0.0..=3.0).contains(&spread) { Ok(spread) } else { Err("must be between 0 and 3".into()) }
+}
+
+/// What a campaign found, and what it could have found.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// The best point, and its value.
+    pub(crate) best: (Point, f64),
+    pub(crate) simulations: usize,
+    pub(crate) rounds: usize,
+    /// The best value of as many candidates in random order.
+    pub(crate) in_random_order: f64,
+    /// The best value of all candidates.
+    pub(crate) of_all: f64,
+    pub(crate) report: Report,
+}
+
+/// Runs a campaign.
+pub(crate) fn run(settings: Settings) -> Result<Outcome> {
+    let Settings { seed, slots, .. } = settings;
+    let mut rng = Pcg64::seed_from_u64(seed);
+    let candidates = ackley::candidates(settings.candidates.get(), settings.dim.get(), &mut rng);
+    let queue = WorkQueue::from_iter(candidates.iter().cloned());
+    queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
+    let mut campaign = Campaign::new(Steering {
+        known: Mutex::new(Vec::new()),
+        candidates: queue,
+        retrain: Event::new(),
+        sent: AtomicUsize::new(0),
+        rounds: AtomicUsize::new(0),
+        run_times: LogNormal::new(0.0, settings.spread)?,
+        settings,
+    })
+    .slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)])
+    .task_server(LocalTaskServer::new().serve::<simulate>().serve::<rank>())
+    .seed(seed);
+    let report = campaign.run()?;
+
+    let Steering { known, rounds, .. } = campaign.thinker();
+    let known = known.lock();
+    let best = known.iter().min_by(|(_, a), (_, b)| a.total_cmp(b)).ok_or("no simulation has succeeded")?;
+    let values: Vec<f64> = candidates.iter().map(|x| ackley::ackley(x)).collect();
+    let least = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
+    Ok(Outcome {
+        best: best.clone(),
+        simulations: known.len(),
+        rounds: rounds.load(Relaxed),
+        in_random_order: least(&values[..known.len()]),
+        of_all: least(&values),
+        report,
+    })
+}
+
+/// The least value among those known; infinity if there is none.
+fn least(known: &[(Point, f64)]) -> f64 {
+    known.iter().map(|&(_, y)| y).fold(f64::INFINITY, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(n: usize) -> NonZeroUsize {
+        NonZeroUsize::new(n).expect("tests count from 1")
+    }
+
+    /// A tenth of a second: simulations of ten milliseconds, so that ranking keeps up with them as it would in earnest.
+    fn small(seed: u64) -> Settings {
+        Settings {
+            dim: count(4),
+            candidates: count(1000),
+            budget: count(80),
+            retrain_every: count(10),
+            slots: count(8),
+            run_time: Duration::from_millis(10),
+            spread: 0.5,
+            rank_time: Duration::ZERO,
+            seed,
+        }
+    }
+
+    #[test]
+    fn steering_beats_random_order() {
+        let outcomes: Vec<Outcome> = (0..20).map(|seed| run(small(seed)).expect("no part can fail")).collect();
+        let wins = outcomes.iter().filter(|o| o.best.1 < o.in_random_order).count();
+        let losses = outcomes.iter().filter(|o| o.best.1 > o.in_random_order).count();
+        let median = |value: fn(&Outcome) -> f64| {
+            let mut values: Vec<f64> = outcomes.iter().map(value).collect();
+            values.sort_by(f64::total_cmp);
+            values[values.len() / 2]
+        };
+        let (steered, random) = (median(|o| o.best.1), median(|o| o.in_random_order));
+        assert!(wins >= 14 && losses <= 2, "of 20 seeds, steering won {wins} and lost {losses}");
+        assert!(steered < random - 1.0, "medians: {steered:.2} steered, {random:.2} in random order");
+    }
+
+    #[test]
+    fn spends_its_budget_and_no_more() {
+        let outcome = run(small(1)).expect("no part can fail");
+        assert_eq!(outcome.simulations, 80);
+        assert!(outcome.rounds >= 1);
+        assert!(outcome.of_all <= outcome.best.1);
+    }
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands: format, lints, tests, documentation, examples, licences.
+# Stops at the first step that fails. Needs Rust alone; uses cargo-nextest and cargo-deny where they are installed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scratch=$(mktemp -d)
+current='(none)'
+passed=0
+finish() {
+    local status=$?
+    rm -rf "$scratch"
+    if [[ $status -ne 0 ]]; then
+        printf '\nFAILED: %s\n' "$current"
+    fi
+}
+trap finish EXIT
+
+# step HEADLINE COMMAND ARGS..
+step() {
+    current=$1
+    shift
+    printf '\n== %s\n' "$current"
+    "$@"
+    passed=$((passed + 1))
+}
+
+# within SECONDS COMMAND ARGS.. : no step may hang, where the system can see to it
+within() {
+    if command -v timeout >/dev/null; then
+        timeout --kill-after=10 "$@"
+    else
+        shift
+        "$@"
+    fi
+}
+
+has() {
+    cargo "$1" --version >/dev/null 2>&1
+}
+
+# example NAME ARGS.. -- REGEX : runs it; the last line that it prints must match
+example() {
+    local name=$1 out="$scratch/$1.out" args=() last
+    shift
+    while [[ $1 != -- ]]; do
+        args+=("$1")
+        shift
+    done
+    within 120 cargo run -q --locked --example "$name" -- "${args[@]}" >"$out" || {
+        cat "$out"
+        return 1
+    }
+    last=$(awk 'NF { line = $0 } END { print line }' "$out")
+    printf '%s: %s\n' "$name" "$last"
+    [[ $last =~ $2 ]] || {
+        cat "$out"
+        printf 'the last line of %s should match %s\n' "$name" "$2"
+        return 1
+    }
+}
+
+step 'Format' \
+    cargo fmt --all --check
+step 'Lints' \
+    cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+if has nextest; then
+    step 'Tests' \
+        cargo nextest run --locked --workspace --lib --bins --tests --examples
+else
+    step 'Tests: build' \
+        cargo test --locked --workspace --lib --bins --tests --examples --no-run
+    step 'Tests' \
+        within 1200 cargo test --no-fail-fast --locked --workspace --lib --bins --tests --examples
+fi
+step 'Tests in the documentation' \
+    within 900 cargo test --locked --workspace --doc
+step 'Documentation' \
+    env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+
+step 'Examples: build' \
+    cargo build --locked --workspace --examples
+step 'Example: quickstart' \
+    example quickstart --guesses 100 --run-time 2 --start -2 -- \
+    '^Answer: f\(-?0\.[0-9]+\) = (3\.[5-9][0-9]*|4\.000) after 10[0-9] guesses$'
+step 'Example: resource_limited' \
+    example resource_limited --nodes 4 --pause 20 -- \
+    '^4 of 4 nodes went from a to b in [0-9.]+ s$'
+step 'Example: reallocation' \
+    example reallocation --candidates 500 --budget 60 --retrain-every 10 --run-time 0.02 --rank-time 0 -- \
+    '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
+
+if has deny; then
+    step 'Licences, bans, sources' \
+        cargo deny --locked check licenses bans sources
+else
+    printf '\n== Licences, bans, sources: not checked, since cargo-deny is not installed\n'
+fi
+
+printf '\nsteps: %d passed, 0 failed\n' "$passed"

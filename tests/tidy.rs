@@ -1,0 +1,156 @@
+//! The rules of this repository that a test can check. Each test reports every place that breaks its rule.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What ARCHITECTURE.md maps, as far as it exists.
+const MAPPED: [&str; 6] = ["src", "colmena-core", "colmena-macros", "examples", "tests", "benches"];
+/// The sources of the three crates, where the strictest rules hold.
+const CRATES: [&str; 3] = ["src", "colmena-core/src", "colmena-macros/src"];
+const MOST_LINES: usize = 600;
+
+/// A file, by its path from the top of the repository.
+struct File {
+    path: String,
+    text: String,
+}
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(top().join(path)).unwrap_or_else(|error| panic!("cannot read {path}: {error}"))
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let listed = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot list {}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = listed.map(|entry| entry.expect("a folder's entry can be read").path()).collect();
+    paths.sort();
+    paths
+}
+
+/// All Rust files in these folders, except the programs of the compile-error tests, which are wrong on purpose.
+fn rust_files(folders: &[&str]) -> Vec<File> {
+    let mut files = Vec::new();
+    let mut open: Vec<PathBuf> = folders.iter().map(|folder| top().join(folder)).filter(|path| path.is_dir()).collect();
+    while let Some(folder) = open.pop() {
+        for path in entries(&folder) {
+            let name = path.file_name().unwrap_or_default();
+            if path.is_dir() && name != "target" && !path.ends_with("tests/ui") {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let path = path.strip_prefix(top()).expect("below the top").display().to_string().replace('\\', "/");
+                files.push(File { text: read(&path), path });
+            }
+        }
+    }
+    assert!(!files.is_empty(), "no Rust file in {folders:?}: does this test look in the right place?");
+    files
+}
+
+/// The lines of code, with their numbers: those that are comments are left out.
+fn code(file: &File) -> impl Iterator<Item = (usize, &str)> {
+    (1..).zip(file.text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+fn assert_none(found: &[String], rule: &str) {
+    assert!(found.is_empty(), "{rule}\n  {}\n", found.join("\n  "));
+}
+
+#[test]
+fn sources_open_with_a_header() {
+    let bare = rust_files(&CRATES).into_iter().filter(|file| !file.text.starts_with("//!"));
+    let found: Vec<String> = bare.map(|file| file.path).collect();
+    assert_none(&found, "the first line of a source file says in `//!` what the file is for; not so in:");
+}
+
+#[test]
+fn files_are_short() {
+    let lines = |file: &File| file.text.lines().count();
+    let long = rust_files(&MAPPED).into_iter().filter(|file| lines(file) > MOST_LINES);
+    let found: Vec<String> = long.map(|file| format!("{}: {} lines", file.path, lines(&file))).collect();
+    assert_none(&found, &format!("split what is longer than {MOST_LINES} lines:"));
+}
+
+#[test]
+fn sources_neither_sleep_nor_leave_things_undone() {
+    // Written in two parts, so that a search for them does not end here.
+    let refused = [
+        (concat!("thread::", "sleep"), "wait with a deadline through `wait`"),
+        (concat!("un", "safe {"), "there is none in this workspace"),
+        (concat!("to", "do!("), "write it"),
+        (concat!("unim", "plemented!("), "write it"),
+        (concat!("db", "g!("), "use `tracing`"),
+    ];
+    let mut found = Vec::new();
+    for file in rust_files(&CRATES) {
+        for (number, line) in code(&file) {
+            let broken = refused.iter().filter(|(text, _)| line.contains(text));
+            found.extend(broken.map(|(text, cure)| format!("{}:{number}: `{text}`: {cure}", file.path)));
+        }
+    }
+    assert_none(&found, "not in the crates' sources:");
+}
+
+#[test]
+fn no_test_is_ignored() {
+    let ignored = concat!("#[", "ignore");
+    let mut found = Vec::new();
+    for file in rust_files(&MAPPED) {
+        found.extend(code(&file).filter(|(_, line)| line.contains(ignored)).map(|(n, _)| format!("{}:{n}", file.path)));
+    }
+    assert_none(&found, "a test that is not run is no test:");
+}
+
+#[test]
+fn types_are_named_for_what_they_are() {
+    let vague = ["Manager", "Handler", "Helper", "Util"];
+    let mut found = Vec::new();
+    for file in rust_files(&CRATES) {
+        for (number, line) in code(&file) {
+            let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            let declares = |word: &str| matches!(word, "struct" | "enum" | "trait" | "type");
+            let Some(name) = words.by_ref().find(|word| declares(word)).and_then(|_| words.next()) else { continue };
+            if vague.iter().any(|word| name.contains(word)) {
+                found.push(format!("{}:{number}: `{name}`", file.path));
+            }
+        }
+    }
+    assert_none(&found, &format!("say what it is, not one of {vague:?}:"));
+}
+
+#[test]
+fn the_architecture_maps_every_folder() {
+    let map = read("ARCHITECTURE.md");
+    let runtime = entries(&top().join("colmena-core/src")).into_iter().filter(|path| path.is_dir());
+    let runtime = runtime.map(|path| path.strip_prefix(top()).expect("below the top").display().to_string());
+    let folders = MAPPED.into_iter().filter(|folder| top().join(folder).is_dir()).map(ToOwned::to_owned);
+    let missing = folders.chain(runtime).filter(|folder| !map.contains(&format!("`{folder}/")));
+    assert_none(&missing.collect::<Vec<_>>(), "ARCHITECTURE.md does not say what is in (as `folder/`):");
+}
+
+#[test]
+fn the_architecture_maps_nothing_else() {
+    let map = read("ARCHITECTURE.md");
+    let quoted = map.split('`').skip(1).step_by(2);
+    let paths = quoted.filter(|text| MAPPED.iter().any(|folder| text.starts_with(&format!("{folder}/"))));
+    let gone = paths.filter(|path| !top().join(path).exists()).map(ToOwned::to_owned);
+    assert_none(&gone.collect::<Vec<_>>(), "ARCHITECTURE.md names what does not exist:");
+}
+
+#[test]
+fn the_changelog_has_a_place_for_the_next_version() {
+    assert!(read("CHANGELOG.md").contains("## [Unreleased]"), "CHANGELOG.md needs a section `## [Unreleased]`");
+}
+
+#[test]
+fn the_readme_names_commands_that_exist() {
+    let readme = read("README.md");
+    for command in ["cargo run --release --example reallocation", "scripts/test.sh"] {
+        assert!(readme.contains(command), "README.md does not name the command `{command}`");
+    }
+    let example = ["examples/reallocation.rs", "examples/reallocation/main.rs"];
+    assert!(example.iter().any(|path| top().join(path).is_file()), "the example that README.md names is missing");
+    assert!(top().join("scripts/test.sh").is_file(), "scripts/test.sh is missing");
+}

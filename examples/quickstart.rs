@@ -1,8 +1,9 @@
 //! The quickstart: climb a hill, eight guesses at a time.
 //!
-//! A guess near the best point so far is sent whenever a slot is free; each result may move the best point; after enough
-//! results the campaign ends. This is the first example of the original Colmena.
+//! A guess near the best point so far is sent whenever a slot is free; each result may move the best point; after a given
+//! number of guesses the campaign ends. This is the first example of the original Colmena.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::Parser;
@@ -24,15 +25,17 @@ enum Pool {
 
 /// What the agents share.
 struct HillClimb {
-    best: Mutex<Best>,
+    climb: Mutex<Climb>,
     guesses: usize,
     run_time: Duration,
 }
 
+/// How far the climb has come.
 #[derive(Clone, Copy)]
-struct Best {
-    x: f64,
-    value: f64,
+struct Climb {
+    best_x: f64,
+    best_value: f64,
+    sent: usize,
     results: usize,
 }
 
@@ -41,27 +44,33 @@ impl HillClimb {
     /// Runs whenever a slot is free: sends a guess close to the best point so far.
     #[task_submitter(task_type = Sim)]
     fn guess(&self, agent: &Agent<Self>, slots: Slots<Pool>) -> Result<()> {
-        let x = self.best.lock().x + agent.rng().random_range(-1.0..1.0);
-        let task = simulate { x, run_time: self.run_time };
+        let step = agent.rng().random_range(-1.0..1.0);
+        let Climb { best_x, sent, .. } = {
+            let mut climb = self.climb.lock();
+            climb.sent += 1;
+            *climb
+        };
+        let task = simulate { x: best_x + step, run_time: self.run_time };
         agent.submit(task.holding(slots))?;
+        if sent == self.guesses {
+            agent.done().set(); // what has been sent is still waited for, and handled
+        }
         Ok(())
     }
 
     /// Runs for each result: moves to it if it is higher. The slot of the task is free again already.
     #[result_processor(topic = "simulate")]
-    fn climb(&self, agent: &Agent<Self>, result: TaskResult<simulate>) -> Result<()> {
+    fn store(&self, result: TaskResult<simulate>) -> Result<()> {
         let x = result.inputs().x;
         let value = result.into_value()?; // a failure ends the campaign, and is its error
-        let mut best = self.best.lock();
-        best.results += 1;
-        if value > best.value {
-            (best.x, best.value) = (x, value);
+        let mut climb = self.climb.lock();
+        climb.results += 1;
+        if value > climb.best_value {
+            (climb.best_x, climb.best_value) = (x, value);
         }
-        if best.results.is_multiple_of(20) {
-            info!("{} of {} guesses, best f({:.3}) = {:.3}", best.results, self.guesses, best.x, best.value);
-        }
-        if best.results >= self.guesses {
-            agent.done().set();
+        let Climb { best_x, best_value, results, .. } = *climb;
+        if results.is_multiple_of(20) {
+            info!("{results} of {} guesses, best f({best_x:.3}) = {best_value:.3}", self.guesses);
         }
         Ok(())
     }
@@ -70,9 +79,9 @@ impl HillClimb {
 /// Climbs the hill f(x) = 4 - x^2 from a bad starting point, with random steps that are tried in parallel.
 #[derive(Parser)]
 struct Options {
-    /// Results to wait for before the climb ends
-    #[arg(long, default_value_t = 200)]
-    guesses: usize,
+    /// Guesses to make
+    #[arg(long, default_value = "200")]
+    guesses: NonZeroUsize,
     /// Guesses that are computed at the same time
     #[arg(long, default_value_t = 8)]
     slots: usize,
@@ -92,8 +101,8 @@ fn main() -> Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
 
     let mut campaign = Campaign::new(HillClimb {
-        best: Mutex::new(Best { x: options.start, value: f64::NEG_INFINITY, results: 0 }),
-        guesses: options.guesses,
+        climb: Mutex::new(Climb { best_x: options.start, best_value: f64::NEG_INFINITY, sent: 0, results: 0 }),
+        guesses: options.guesses.get(),
         run_time: Duration::from_millis(options.run_time),
     })
     .slots([(Pool::Sim, options.slots)])
@@ -101,8 +110,8 @@ fn main() -> Result<()> {
     .seed(options.seed);
     let report = campaign.run()?;
 
-    let best = *campaign.thinker().best.lock();
+    let Climb { best_x, best_value, results, .. } = *campaign.thinker().climb.lock();
     println!("{report}");
-    println!("Answer: f({:.3}) = {:.3} after {} guesses", best.x, best.value, best.results);
+    println!("Answer: f({best_x:.3}) = {best_value:.3} after {results} guesses");
     Ok(())
 }

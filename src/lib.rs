@@ -17,8 +17,8 @@ pub mod prelude {
         WorkQueue,
     };
     pub use colmena_macros::{
-        ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter,
-        tear_down_agent, thinker,
+        ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,
+        thinker,
     };
 }
 

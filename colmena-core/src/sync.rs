@@ -2,6 +2,7 @@
 //!
 //! Taking it is a scheduling point of seeded orders, and the guards that a thread holds are counted, with the place
 //! where the last one was taken.
+#![expect(clippy::disallowed_types, reason = "wrapped here")]
 
 use std::cell::Cell;
 use std::fmt;
@@ -24,7 +25,7 @@ use crate::rehearsal::turns::{in_order, lock_is_taken, order_has_failed, point};
 /// assert_eq!(best.into_inner(), 3.0);
 /// ```
 #[derive(Default)]
-pub struct Mutex<T: ?Sized>(#[expect(clippy::disallowed_types, reason = "wrapped here")] parking_lot::Mutex<T>);
+pub struct Mutex<T: ?Sized>(parking_lot::Mutex<T>);
 
 /// Access to what a [`Mutex`] protects; unlocks when it is dropped.
 #[must_use = "if it is not bound to a name, the mutex is unlocked at once"]

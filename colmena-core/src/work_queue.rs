@@ -344,8 +344,7 @@ impl<T> WorkQueue<T> {
     /// Replaces all items at once by others, pushed in their order; those that do not fit a bound are dropped.
     /// A closed queue stays closed and takes nothing.
     pub fn replace(&self, items: impl IntoIterator<Item = T>) {
-        let fresh: Vec<(f64, Arc<T>)> =
-            items.into_iter().map(|item| (self.key(&item), Arc::new(item))).collect();
+        let fresh: Vec<(f64, Arc<T>)> = items.into_iter().map(|item| (self.key(&item), Arc::new(item))).collect();
         let mut dropped = Vec::new();
         let old = {
             let mut state = self.state.lock();

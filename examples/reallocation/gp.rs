@@ -271,8 +271,8 @@ mod tests {
         }
         let b: Vec<f64> = (0..12).map(f64::from).collect();
         let x = solve(&factor, &b);
-        for i in 0..12 {
-            near((0..12).map(|j| a(i, j) * x[j]).sum(), b[i], 1e-10);
+        for (i, &b) in b.iter().enumerate() {
+            near((0..12).map(|j| a(i, j) * x[j]).sum(), b, 1e-10);
         }
     }
 

@@ -158,7 +158,7 @@ impl<T: Thinker> Campaign<T> {
         let rec = self.counter();
         self.check(&descriptions, &rec)?;
         self.has_run = true;
-        Run::start(self, &descriptions, rec)?.to_the_end()
+        Run::start(self, &descriptions, rec)?.finish()
     }
 
     fn counter(&self) -> ResourceCounter<T::Pools> {
@@ -221,4 +221,3 @@ impl<T: Thinker> std::fmt::Debug for Campaign<T> {
 fn listed(names: &BTreeSet<&str>) -> String {
     if names.is_empty() { "none".to_owned() } else { names.iter().copied().collect::<Vec<_>>().join(", ") }
 }
-

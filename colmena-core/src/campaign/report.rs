@@ -376,7 +376,7 @@ pub enum CampaignError {
     Launch(#[from] LaunchError),
     /// Something failed; what had been computed is in the thinker and in the report.
     #[error(transparent)]
-    Failed(#[from] Failed),
+    Failed(#[from] Box<Failed>),
 }
 
 impl CampaignError {

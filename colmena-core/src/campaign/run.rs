@@ -87,7 +87,7 @@ impl<T: Thinker> Run<T> {
             Ok(()) => Ok(run),
             Err(error) => {
                 run.runtime.shutdown.end(Ending::LaunchFailed);
-                let _ = run.to_the_end();
+                let _ = run.finish();
                 Err(error.into())
             }
         }
@@ -131,7 +131,7 @@ impl<T: Thinker> Run<T> {
         outcome
     }
 
-    pub(super) fn to_the_end(mut self) -> Result<Report, CampaignError> {
+    pub(super) fn finish(mut self) -> Result<Report, CampaignError> {
         self.supervise_until_done();
         let deadline = self.supervise_the_drain();
         self.stop(deadline);
@@ -140,7 +140,7 @@ impl<T: Thinker> Run<T> {
         if outcome.problems.is_empty() {
             return Ok(report);
         }
-        Err(Failed { thinker: T::NAME, problems: outcome.problems, report }.into())
+        Err(Box::new(Failed { thinker: T::NAME, problems: outcome.problems, report }).into())
     }
 
     /// Until `done` is set, or all agents have ended without.

@@ -195,12 +195,7 @@ impl Queues {
         true
     }
 
-    fn deliver_to_processor<M: Method>(
-        &self,
-        route: &Route<M>,
-        result: crate::task::TaskResult<M>,
-        slots: HeldSlots,
-    ) {
+    fn deliver_to_processor<M: Method>(&self, route: &Route<M>, result: crate::task::TaskResult<M>, slots: HeldSlots) {
         let Some(inbox) = route.inbox() else { return self.count_uncollected(1) };
         let slots = if inbox.hands_on_slots() { slots } else { HeldSlots::none() };
         let lost = inbox.deliver(result, slots);
@@ -231,9 +226,9 @@ impl Queues {
         let mut all = Vec::new();
         for shard in &self.shards {
             let shard = shard.lock();
-            all.extend(shard.iter().map(|(id, entry)| {
-                (TaskId(id), entry.flight.method(), entry.flight.head().attempts() > 0)
-            }));
+            all.extend(
+                shard.iter().map(|(id, entry)| (TaskId(id), entry.flight.method(), entry.flight.head().attempts() > 0)),
+            );
         }
         all.sort_unstable();
         all
@@ -269,10 +264,9 @@ impl Queues {
 
     /// `n` tasks are outstanding no longer.
     pub(crate) fn handled(&self, n: usize) {
-        if self.outstanding.fetch_sub(n, SeqCst) == n {
-            if let Some(on_idle) = self.on_idle.get() {
-                on_idle.nothing_outstanding();
-            }
+        let was_last = self.outstanding.fetch_sub(n, SeqCst) == n;
+        if let Some(on_idle) = self.on_idle.get().filter(|_| was_last) {
+            on_idle.nothing_outstanding();
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Every wait, wake and lock of the runtime (and of the prelude's `Mutex`) is a point at which another thread may get
 //! the turn. A race that shows once a week on real threads shows here within some thousand orders, and the seed of the
 //! order that failed shows it again. Time is virtual: when nobody can go on, the clock jumps to the next deadline.
+#![expect(clippy::disallowed_types, reason = "the explorer stands outside the program that it runs")]
 
 pub(crate) mod turns;
 

@@ -3,6 +3,7 @@
 //! Threads outside an order pay one look at a thread-local flag for each point. Inside, `State::current` names the one
 //! thread that runs; all others are parked in [`Seat::wait_for_turn`].
 //! Invariant: exactly one seat is current, until the order has failed; then everybody unwinds, in no order.
+#![expect(clippy::disallowed_types, reason = "the scheduler stands below the locks that it schedules")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -27,6 +28,8 @@ const RATES: [u32; 4] = [128, 48, 12, 3];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Its thread has not been started yet.
+    Unborn,
     Ready,
     /// Waiting for a wake, or for virtual time to pass.
     Parked {
@@ -150,13 +153,14 @@ impl Turns {
 
     fn add(self: &Arc<Self>, name: Arc<str>) -> Seat {
         let mut state = self.lock();
-        state.places.push(Place { name, phase: Phase::Ready, thread: None });
+        state.places.push(Place { name, phase: Phase::Unborn, thread: None });
         Seat { turns: Arc::clone(self), index: state.places.len() - 1 }
     }
 
     /// The seat of the thread that runs the program; it has the turn.
     pub(crate) fn root(self: &Arc<Self>) -> Seat {
         let seat = self.add("the program".into());
+        seat.born();
         seat.sit_down();
         seat
     }
@@ -204,9 +208,8 @@ const TRACE: usize = 40;
 impl State {
     /// Draws who goes on: one that is ready, otherwise the one whose deadline is next.
     fn choose(&mut self, but: Option<usize>) -> Option<usize> {
-        let ready = |(index, place): (usize, &Place)| {
-            (place.phase == Phase::Ready && Some(index) != but).then_some(index)
-        };
+        let ready =
+            |(index, place): (usize, &Place)| (place.phase == Phase::Ready && Some(index) != but).then_some(index);
         let count = self.places.iter().enumerate().filter_map(ready).count();
         if count > 0 {
             let nth = (self.rng.next_u32() as usize) % count;
@@ -248,6 +251,7 @@ impl State {
         let mut text = String::new();
         for place in &self.places {
             let doing = match place.phase {
+                Phase::Unborn => "has not been started".to_owned(),
                 Phase::Ready => "can go on".to_owned(),
                 Phase::Parked { deadline: None } => "waits".to_owned(),
                 Phase::Parked { deadline: Some(at) } => format!("waits until {at:?}"),
@@ -275,6 +279,11 @@ impl Seat {
     pub(crate) fn stand_up(&self) {
         IN_ORDER.set(false);
         SEAT.set(None);
+    }
+
+    /// The thread of this seat has been started: it can get the turn.
+    pub(crate) fn born(&self) {
+        self.turns.lock().places[self.index].phase = Phase::Ready;
     }
 
     /// A new thread's first deed: it waits for its turn.

@@ -140,8 +140,7 @@ impl Counter {
         let _ = ledger.drain_settled();
         let places = names.len() + 1;
         let allocated = (0..places).map(|place| ledger.allocated(place)).collect();
-        let area =
-            Area { allocated, slot_seconds: vec![0.0; places], since: now(), generation: ledger.generation() };
+        let area = Area { allocated, slot_seconds: vec![0.0; places], since: now(), generation: ledger.generation() };
         let books = Books { ledger, waiters: Vec::new(), gathering: Vec::new(), area };
         let names = std::iter::once(UNALLOCATED).chain(names.iter().copied()).collect();
         let used = std::iter::repeat_with(AtomicU64::default).take(places).collect();
@@ -198,14 +197,25 @@ impl Counter {
     }
 
     /// Waits until `n` slots are granted.
-    pub(crate) fn acquire(self: &Arc<Self>, pool: usize, n: u32, patience: Patience<'_>) -> Result<HeldSlots, SlotsError> {
+    pub(crate) fn acquire(
+        self: &Arc<Self>,
+        pool: usize,
+        n: u32,
+        patience: Patience<'_>,
+    ) -> Result<HeldSlots, SlotsError> {
         let waiting = WaitingFor::Slots { n, pool: self.name(pool) };
         let n = self.request(pool, Ask::Acquire { n }, patience, waiting)?;
         Ok(HeldSlots::new(Arc::clone(self), pool, current_holder(), n))
     }
 
     /// Waits until the request is granted; how many slots it got or moved.
-    pub(crate) fn request(&self, pool: usize, ask: Ask, patience: Patience<'_>, what: WaitingFor) -> Result<u32, SlotsError> {
+    pub(crate) fn request(
+        &self,
+        pool: usize,
+        ask: Ask,
+        patience: Patience<'_>,
+        what: WaitingFor,
+    ) -> Result<u32, SlotsError> {
         self.known(pool)?;
         if let Ask::Move { to, .. } | Ask::MoveAll { to } = ask {
             self.known(to)?;

@@ -164,16 +164,25 @@ impl<M: Method> Default for ServedMethod<M> {
     }
 }
 
+impl<M: Method> ServedMethod<M> {
+    /// Looked up by whoever is first; several may be. (`get_or_init` would make the others wait where the runtime does
+    /// not see it.)
+    fn way(&self, work: &Work) -> &Way<M> {
+        self.way.get().unwrap_or_else(|| {
+            let route = work.queues.route::<M>();
+            let way = Way { emit: route.emitter(), route };
+            self.way.get_or_init(|| way)
+        })
+    }
+}
+
 impl<M: Body> AnyServed for ServedMethod<M> {
     fn known(&self) -> Known {
         (M::NAME, TypeId::of::<M>())
     }
 
     fn run(&self, request: Request, work: &Work) {
-        let way = self.way.get_or_init(|| {
-            let route = work.queues.route::<M>();
-            Way { emit: route.emitter(), route }
-        });
+        let way = self.way(work);
         let any: Arc<dyn Any + Send + Sync> = request.clone();
         let Ok(flight) = any.downcast::<Flight<M>>() else { return };
         let outcome = attempts(&flight, request, way, work);
@@ -183,7 +192,8 @@ impl<M: Body> AnyServed for ServedMethod<M> {
 
 /// Runs the method until it succeeds, is cancelled, or has no attempts left.
 fn attempts<M: Body>(flight: &Arc<Flight<M>>, request: Request, way: &Way<M>, work: &Work) -> Result<M::Value, Cause> {
-    let emit = if matches!(flight.destination, crate::task::flight::Destination::Processor) { way.emit.clone() } else { None };
+    let emit =
+        if matches!(flight.destination, crate::task::flight::Destination::Processor) { way.emit.clone() } else { None };
     let mut context = TaskContext { flight: Some(request), attempt: 0, emit };
     loop {
         context.attempt = flight.head.start_attempt(work.queues.stamp());

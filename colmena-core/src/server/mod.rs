@@ -56,4 +56,3 @@ pub trait Running: Send {
 
 pub(crate) type Boxed = Box<dyn sealed::Sealed>;
 pub(crate) type Known = (&'static str, TypeId);
-

@@ -138,4 +138,3 @@ pub trait Processes<M: Method> {}
 )]
 pub trait ProcessedBy<T> {}
 impl<T: Processes<M>, M: Method> ProcessedBy<T> for M {}
-

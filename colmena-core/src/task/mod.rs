@@ -11,9 +11,7 @@ pub(crate) mod task;
 
 pub use context::TaskContext;
 pub use failure::{Failure, FailureKind};
-pub use method::{
-    Body, Input, LocalInput, LocalOutput, Method, Output, Portable, ProcessedBy, Processes,
-};
+pub use method::{Body, Input, LocalInput, LocalOutput, Method, Output, Portable, ProcessedBy, Processes};
 pub use record::{Resources, TaskId, TaskTimes};
 pub use result::{Emitted, TaskResult, TaskUpdate};
 pub use task::{IntoTask, Task, TaskOptions};

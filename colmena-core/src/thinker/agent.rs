@@ -5,9 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Thinker;
 use super::runtime::Runtime;
 use super::shutdown::Done;
-use super::Thinker;
 use crate::error::{BoxError, Stopped};
 use crate::queue::call::CallSlot;
 use crate::queue::requests::Requests;
@@ -112,9 +112,7 @@ impl<T: Thinker> Agent<T> {
     {
         let route = self.route::<I::Method>();
         match self.clear_to_send(&route) {
-            Ok(requests) => {
-                Ok(self.runtime.queues.send(&route, requests, task.into_task(), Destination::Processor))
-            }
+            Ok(requests) => Ok(self.runtime.queues.send(&route, requests, task.into_task(), Destination::Processor)),
             Err(reason) => Err(SubmitError { task, method: I::Method::NAME, reason }),
         }
     }

@@ -15,9 +15,7 @@ pub(crate) mod shutdown;
 mod submitter;
 
 pub use agent::Agent;
-pub use describe::{
-    Agents, EventResponder, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter,
-};
+pub use describe::{Agents, EventResponder, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter};
 pub use shutdown::{Done, OnDone};
 
 use crate::error::BoxError;

@@ -211,9 +211,8 @@ impl Shutdown {
     /// Who holds how many slots of which pool.
     fn holdings(&self) -> Vec<(Arc<str>, &'static str, usize)> {
         let pools = self.counter.snapshot().pools.into_iter().enumerate();
-        let holdings = pools.flat_map(|(place, pool)| {
-            pool.held_by.into_iter().map(move |(holder, n)| (place, holder, n))
-        });
+        let holdings =
+            pools.flat_map(|(place, pool)| pool.held_by.into_iter().map(move |(holder, n)| (place, holder, n)));
         holdings
             .map(|(place, holder, n)| {
                 let name = self.holders.get(holder).cloned().unwrap_or_else(|| "somebody outside".into());
@@ -249,4 +248,3 @@ impl OnIdle for Shutdown {
         self.look_whether_drained();
     }
 }
-

@@ -152,7 +152,12 @@ struct Offer<'a, S: Source> {
 type Drawn<I> = Result<Option<(HeldSlots, I)>, SlotsError>;
 
 impl<'a, S: Source> Offer<'a, S> {
-    fn new(counter: &'a Arc<Counter>, pool: usize, source: &'a S, need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>) -> Self {
+    fn new(
+        counter: &'a Arc<Counter>,
+        pool: usize,
+        source: &'a S,
+        need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>,
+    ) -> Self {
         let mut watch = Watch::default();
         source.watch(&mut watch);
         let n = need(None).unwrap_or(1);

@@ -50,6 +50,9 @@ impl Spawn {
                 seat.leave();
             }
         })?;
+        if let Some(seat) = seat {
+            seat.born();
+        }
         turns::point();
         Ok(Thread { name, ended, handle: Mutex::new(Some(handle)) })
     }

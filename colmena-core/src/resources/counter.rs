@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use super::ledger::{Cancelled, Ledger, Refusal, Snapshot, Standing, State as TicketState, Ticket};
+use super::ledger::{Cancelled, Ledger, Refusal, Snapshot, Standing, State as TicketState, Ticket, Waiting, Want};
 use super::pool::UNALLOCATED;
 use super::slots::HeldSlots;
 use crate::error::Stopped;
@@ -33,6 +33,8 @@ struct Books {
     /// Standing orders in force, and those that `done` has ended, with what they had moved.
     gathering: Vec<(Ticket, Option<u32>)>,
     area: Area,
+    /// Pools of which it has been said that a request wants more than they have.
+    warned: Vec<usize>,
 }
 
 /// Slot-time allocated, by place. Read from the clock only when an allocation changes.
@@ -141,7 +143,7 @@ impl Counter {
         let places = names.len() + 1;
         let allocated = (0..places).map(|place| ledger.allocated(place)).collect();
         let area = Area { allocated, slot_seconds: vec![0.0; places], since: now(), generation: ledger.generation() };
-        let books = Books { ledger, waiters: Vec::new(), gathering: Vec::new(), area };
+        let books = Books { ledger, waiters: Vec::new(), gathering: Vec::new(), area, warned: Vec::new() };
         let names = std::iter::once(UNALLOCATED).chain(names.iter().copied()).collect();
         let used = std::iter::repeat_with(AtomicU64::default).take(places).collect();
         Arc::new(Self { names, books: Mutex::new(books), used })
@@ -400,6 +402,21 @@ pub(crate) enum OfferState {
 }
 
 impl Books {
+    /// Whether a request has just entered that its pool is too small for, with nothing on its way there: worth a warning,
+    /// once for each pool.
+    fn first_hopeless(&mut self, ticket: Ticket, pool: usize) -> bool {
+        let too_large = self.ledger.state(ticket) == Some(TicketState::Waiting(Standing::TooLarge));
+        if !too_large || self.warned.contains(&pool) {
+            return false;
+        }
+        let fills = |waiting: &Waiting| matches!(waiting.want, Want::Move { to, .. } | Want::MoveAll { to } | Want::Gather { to, .. } if to == pool);
+        let hopeless = !self.ledger.snapshot().pools.iter().flat_map(|pool| &pool.waiting).any(fills);
+        if hopeless {
+            self.warned.push(pool);
+        }
+        hopeless
+    }
+
     /// After a change: who is to be woken; and the area, if an allocation has changed.
     fn close(&mut self) -> Vec<Arc<ThreadCell>> {
         if self.ledger.generation() != self.area.generation {
@@ -460,12 +477,11 @@ impl Request<'_> {
                 Err(refusal) => return Some(Err(refusal)),
             }
         }
-        let (entered, standing) = self.counter.change(|books| {
+        let (entered, hopeless) = self.counter.change(|books| {
             let entered = books.ledger.ask(pool, ask, holder);
-            let standing = entered.ok().and_then(|ticket| books.ledger.state(ticket));
-            (entered, standing)
+            (entered, entered.is_ok_and(|ticket| books.first_hopeless(ticket, pool)))
         });
-        if standing == Some(TicketState::Waiting(Standing::TooLarge)) {
+        if hopeless {
             let (pool, n) = (self.counter.name(pool), self.asked());
             tracing::warn!(pool, n, "a request waits for more slots than its pool has now");
         }

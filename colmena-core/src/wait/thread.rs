@@ -137,6 +137,7 @@ impl ThreadCell {
 
     /// Makes the thread look again. It is counted as running before it can run.
     pub(crate) fn wake(&self) {
+        note_progress();
         let was = self.state.swap(NOTED, SeqCst);
         if was != PARKED && was != DOZING {
             return;

@@ -1,18 +1,26 @@
-//! WorkQueue: what is still to be done, in an order that agents can change. And `Source`: where a submitter's items
-//! come from.
+//! WorkQueue: what is still to be done, in an order that agents can change.
 //!
 //! Items stand behind `Arc`, so that a snapshot shares them and nothing of a user's (`Clone`, `Drop`, a key function)
 //! runs under the lock. Every item has a ticket, by which a later `reorder`, `retain` or `pop` knows it again.
 
+mod error;
+mod snapshot;
+mod source;
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use error::{PopError, PushError, ReorderError};
+pub use snapshot::Snapshot;
+use snapshot::rank;
+pub use source::{Source, Watch};
+
 use crate::error::Stopped;
-use crate::event::Event;
 use crate::sync::Mutex;
 use crate::wait::{Left, Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 
@@ -65,56 +73,6 @@ struct Entry<T> {
     ticket: u64,
     key: f64,
     item: Arc<T>,
-}
-
-/// What was in a queue at one moment, in its order; dereferences to a slice of shared items.
-pub struct Snapshot<T> {
-    items: Vec<Arc<T>>,
-    tickets: Vec<u64>,
-}
-
-/// An item that could not be queued.
-#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PushError<T> {
-    /// The queue is bounded, and refuses when it is full.
-    #[error("the work queue is full")]
-    Full(T),
-    /// The queue has been closed.
-    #[error("the work queue is closed")]
-    Closed(T),
-}
-
-/// Why no item was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PopError {
-    /// The queue is closed and empty.
-    #[error("the work queue is closed and empty")]
-    Closed,
-    /// The time is over.
-    #[error("no item came in time")]
-    TimedOut,
-    /// The campaign is done.
-    #[error("no item came")]
-    Stopped(#[source] Stopped),
-}
-
-/// An order that does not fit the snapshot; the queue is unchanged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReorderError {
-    /// An index is not one of the snapshot's.
-    #[error("index {index} is out of range: the snapshot has {len} items")]
-    OutOfRange {
-        /// The index.
-        index: usize,
-        /// The number of items in the snapshot.
-        len: usize,
-    },
-    /// An index occurs twice.
-    #[error("index {index} occurs twice in the order")]
-    Repeated {
-        /// The index.
-        index: usize,
-    },
 }
 
 impl<T> WorkQueue<T> {
@@ -439,64 +397,6 @@ impl<T> State<T> {
     }
 }
 
-/// The place that a ticket is to have, if the snapshot has it.
-fn rank(ranks: &[(u64, usize)], ticket: u64) -> Option<usize> {
-    ranks.binary_search_by_key(&ticket, |&(ticket, _)| ticket).ok().map(|found| ranks[found].1)
-}
-
-impl<T> Snapshot<T> {
-    /// The items, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &T> {
-        self.items.iter().map(|item| &**item)
-    }
-
-    /// Copies of the items, in order.
-    #[must_use]
-    pub fn to_vec(&self) -> Vec<T>
-    where
-        T: Clone,
-    {
-        self.iter().cloned().collect()
-    }
-
-    /// (ticket, place) of every item of the snapshot, by ticket: the named ones first, then the others.
-    fn ranks(&self, order: &[usize]) -> Result<Vec<(u64, usize)>, ReorderError> {
-        let len = self.tickets.len();
-        let mut place = vec![None; len];
-        for (new, &index) in order.iter().enumerate() {
-            let old = place.get_mut(index).ok_or(ReorderError::OutOfRange { index, len })?;
-            if old.replace(new).is_some() {
-                return Err(ReorderError::Repeated { index });
-            }
-        }
-        let all = self.tickets.iter().zip(&place).enumerate();
-        let mut ranks: Vec<_> =
-            all.map(|(old, (&ticket, place))| (ticket, place.unwrap_or(order.len() + old))).collect();
-        ranks.sort_unstable();
-        Ok(ranks)
-    }
-}
-
-impl<T> Deref for Snapshot<T> {
-    type Target = [Arc<T>];
-
-    fn deref(&self) -> &[Arc<T>] {
-        &self.items
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Snapshot<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
-    }
-}
-
-impl<T> fmt::Debug for PushError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if matches!(self, Self::Full(_)) { "Full(..)" } else { "Closed(..)" })
-    }
-}
-
 impl<T> Default for WorkQueue<T> {
     fn default() -> Self {
         Self::new()
@@ -538,74 +438,5 @@ impl<T> Waitable for Pop<'_, T> {
 
     fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
         self.0.changed.leave(me);
-    }
-}
-
-/// Where a task submitter's items come from: a [`WorkQueue`], or something that chooses between several.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no source of items for a task submitter",
-    label = "not a source",
-    note = "`queue` names a field of the thinker that is a `WorkQueue<..>`, or implements `Source`"
-)]
-pub trait Source: Send + Sync {
-    /// What a submitter gets.
-    type Item: Send;
-
-    /// The best item at this moment. Called by the submitter's thread, under no lock.
-    fn take(&self) -> Option<Self::Item>;
-
-    /// Whether there will be no more items: the submitter then ends.
-    fn is_finished(&self) -> bool;
-
-    /// A copy of what [`Self::take`] would give, for `n_slots` by closure.
-    fn peek(&self) -> Option<Self::Item>
-    where
-        Self::Item: Clone;
-
-    /// Names the queues and events after whose changes [`Self::take`] may give something.
-    fn watch<'a>(&'a self, watch: &mut Watch<'a>);
-}
-
-/// The queues and events that wake a submitter; see [`Source::watch`].
-#[derive(Debug, Default)]
-pub struct Watch<'a>(Vec<&'a WaitList>);
-
-impl<'a> Watch<'a> {
-    /// Wakes at every change of `queue`.
-    pub fn queue<T>(&mut self, queue: &'a WorkQueue<T>) {
-        self.0.push(&queue.changed);
-    }
-
-    /// Wakes when `event` is set.
-    pub fn event(&mut self, event: &'a Event) {
-        self.0.push(event.waiting());
-    }
-
-    pub(crate) fn lists(&self) -> impl Iterator<Item = &'a WaitList> {
-        self.0.iter().copied()
-    }
-}
-
-impl<T: Send + Sync> Source for WorkQueue<T> {
-    type Item = T;
-
-    fn take(&self) -> Option<T> {
-        self.try_pop()
-    }
-
-    fn is_finished(&self) -> bool {
-        let state = self.state.lock();
-        state.closed && state.items.is_empty()
-    }
-
-    fn peek(&self) -> Option<T>
-    where
-        T: Clone,
-    {
-        self.peek()
-    }
-
-    fn watch<'a>(&'a self, watch: &mut Watch<'a>) {
-        watch.queue(self);
     }
 }

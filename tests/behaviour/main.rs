@@ -1,0 +1,6 @@
+//! What the runtime promises (DESIGN, section 4), heading by heading.
+//!
+//! Most programs here run in seeded orders, where time is virtual: hours cost nothing, and a wait that polled would not
+//! get to their end. No test sleeps.
+
+mod world;

@@ -1,0 +1,78 @@
+//! What the tests share: a program in seeded orders, and methods for it.
+
+use std::time::Duration;
+
+use colmena::prelude::*;
+use colmena::rehearsal::{explore, orders};
+use colmena::{CampaignError, Problem, Thinker};
+
+/// Runs `program` in so many seeded orders, with virtual time.
+#[track_caller]
+pub(crate) fn in_orders(n: u64, program: impl Fn() + Send + Sync + 'static) {
+    explore(orders(n), move |_| program()).unwrap_or_else(|failed| panic!("{failed}"));
+}
+
+/// A campaign that leaves Ctrl-C alone, with a server of [`everything`].
+pub(crate) fn campaign<T: Thinker>(thinker: T) -> Campaign<T> {
+    Campaign::new(thinker).ignore_ctrl_c().task_server(everything())
+}
+
+/// Serves all methods of this file.
+pub(crate) fn everything() -> LocalTaskServer {
+    LocalTaskServer::new()
+        .serve::<square>()
+        .serve::<run_for>()
+        .serve::<wait_for>()
+        .serve::<refuse>()
+        .serve::<panics>()
+        .serve::<count_to>()
+}
+
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+
+/// The least work.
+#[method(topic = "squares")]
+pub(crate) fn square(x: u64) -> u64 {
+    x * x
+}
+
+/// Takes its time: a virtual one, in a seeded order.
+#[method]
+pub(crate) fn run_for(time: Duration) -> Duration {
+    let _ = Event::new().wait_timeout(time);
+    time
+}
+
+/// Ends when somebody lets it.
+#[method(local)]
+pub(crate) fn wait_for(gate: &Event, task: &TaskContext) -> bool {
+    let _ = gate.wait();
+    !task.is_cancelled()
+}
+
+/// Fails, except at the attempt that is asked for.
+#[method]
+pub(crate) fn refuse(until: u32, task: &TaskContext) -> Result<u32> {
+    if task.attempt() < until { Err(format!("attempt {} is refused", task.attempt()).into()) } else { Ok(until) }
+}
+
+/// Panics.
+#[method]
+pub(crate) fn panics(text: &str) -> u64 {
+    panic!("{text}")
+}
+
+/// Emits 1 to `n`.
+#[method]
+pub(crate) fn count_to(n: u64, task: &TaskContext<u64>) -> u64 {
+    (1..=n).for_each(|i| task.emit(i));
+    n
+}
+
+/// The problems of a campaign that failed, as texts.
+#[track_caller]
+pub(crate) fn problems(outcome: std::result::Result<Report, CampaignError>) -> Vec<String> {
+    let error = outcome.expect_err("the campaign is to fail");
+    error.problems().iter().map(Problem::to_string).collect()
+}

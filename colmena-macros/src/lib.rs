@@ -44,7 +44,13 @@ use proc_macro::TokenStream;
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
+/// # #[method(topic = "simulation")]
+/// # fn simulate(x: f64) -> f64 { 4.0 - x * x }
+/// # #[derive(ResourcePool)]
+/// # enum Pool { Sim }
+/// # struct Steering { candidates: WorkQueue<f64>, known: Mutex<Vec<TaskResult<simulate>>> }
 /// #[thinker(pools = Pool)]
 /// impl Steering {
 ///     #[task_submitter(task_type = Sim, n_slots = 1, queue = candidates)]
@@ -59,6 +65,7 @@ use proc_macro::TokenStream;
 ///         agent.done().set();
 ///     }
 /// }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn thinker(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -81,7 +88,15 @@ pub fn thinker(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
+/// # #[method(topic = "simulation")]
+/// # fn simulate(x: f64) -> f64 { 4.0 - x * x }
+/// # struct Steering;
+/// # #[thinker]
+/// # impl Steering {
+/// # #[result_processor]
+/// # fn store(&self, _: TaskResult<simulate>) {}
 /// #[agent(startup)]
 /// fn seed(&self, agent: &Agent<Self>) -> Result<()> {
 ///     for x in [0.0, 0.5, 1.0] {
@@ -89,6 +104,8 @@ pub fn thinker(options: TokenStream, item: TokenStream) -> TokenStream {
 ///     }
 ///     Ok(())
 /// }
+/// # }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn agent(_options: TokenStream, item: TokenStream) -> TokenStream {
@@ -115,13 +132,21 @@ pub fn agent(_options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
+/// # #[method(topic = "simulation")]
+/// # fn simulate(x: f64) -> f64 { 4.0 - x * x }
+/// # struct Steering { known: Mutex<Vec<(f64, f64)>> }
+/// # #[thinker]
+/// # impl Steering {
 /// #[result_processor(topic = "simulation", threads = 2)]
 /// fn store(&self, result: TaskResult<simulate>) {
 ///     if let Ok(&y) = result.value() {
 ///         self.known.lock().push((result.inputs().x, y));
 ///     }
 /// }
+/// # }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn result_processor(_options: TokenStream, item: TokenStream) -> TokenStream {
@@ -144,12 +169,26 @@ pub fn result_processor(_options: TokenStream, item: TokenStream) -> TokenStream
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
+/// # #[derive(Clone, serde::Serialize, serde::Deserialize)]
+/// # struct Job { nodes: usize }
+/// # #[method]
+/// # fn simulate(job: &Job) -> usize { job.nodes }
+/// # #[derive(ResourcePool)]
+/// # enum Pool { Sim }
+/// # struct Steering { jobs: WorkQueue<Job> }
+/// # #[thinker(pools = Pool)]
+/// # impl Steering {
+/// # #[result_processor]
+/// # fn store(&self, _: TaskResult<simulate>) {}
 /// #[task_submitter(task_type = Sim, n_slots = |job| job.nodes, queue = jobs)]
 /// fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>, job: Job) -> Result<()> {
 ///     agent.submit(simulate { job }.holding(slots))?;
 ///     Ok(())
 /// }
+/// # }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn task_submitter(_options: TokenStream, item: TokenStream) -> TokenStream {
@@ -178,7 +217,16 @@ pub fn task_submitter(_options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
+/// # #[method]
+/// # fn fit(data: &[f64]) -> f64 { data.iter().sum() }
+/// # #[derive(ResourcePool)]
+/// # enum Pool { Sim, Ml }
+/// # struct Steering { retrain: Event, model: Mutex<f64> }
+/// # impl Steering { fn data(&self) -> Vec<f64> { vec![1.0] } }
+/// # #[thinker(pools = Pool)]
+/// # impl Steering {
 /// #[event_responder(event = retrain, reallocate_resources, gather_from = Sim, gather_to = Ml, disperse_to = Sim)]
 /// fn train(&self, agent: &Agent<Self>) -> Result<()> {
 ///     let slots = agent.rec().acquire(Pool::Ml, 1)?;
@@ -186,6 +234,8 @@ pub fn task_submitter(_options: TokenStream, item: TokenStream) -> TokenStream {
 ///     *self.model.lock() = model;
 ///     Ok(())
 /// }
+/// # }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn event_responder(_options: TokenStream, item: TokenStream) -> TokenStream {
@@ -199,11 +249,21 @@ pub fn event_responder(_options: TokenStream, item: TokenStream) -> TokenStream 
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
+/// # use std::fs::File;
+/// # struct Details { log: File }
+/// # struct Steering;
+/// # #[thinker(local = Details)]
+/// # impl Steering {
+/// # #[agent]
+/// # fn steer(&self, _: &mut Details) {}
 /// #[prepare_agent]
 /// fn open(&self, agent: &Agent<Self>) -> Result<Details> {
 ///     Ok(Details { log: File::create(agent.name())? })
 /// }
+/// # }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn prepare_agent(_options: TokenStream, item: TokenStream) -> TokenStream {
@@ -217,12 +277,24 @@ pub fn prepare_agent(_options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
+/// # use std::fs::File;
+/// # struct Details { log: File }
+/// # struct Steering;
+/// # #[thinker(local = Details)]
+/// # impl Steering {
+/// # #[agent]
+/// # fn steer(&self, _: &mut Details) {}
+/// # #[prepare_agent]
+/// # fn open(&self, agent: &Agent<Self>) -> Result<Details> { Ok(Details { log: File::create(agent.name())? }) }
 /// #[tear_down_agent]
 /// fn close(&self, local: &mut Details) -> Result<()> {
 ///     local.log.sync_all()?;
 ///     Ok(())
 /// }
+/// # }
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn tear_down_agent(_options: TokenStream, item: TokenStream) -> TokenStream {
@@ -266,7 +338,8 @@ pub fn tear_down_agent(_options: TokenStream, item: TokenStream) -> TokenStream 
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
 /// /// The expensive computation.
 /// #[method(topic = "simulation")]
 /// fn simulate(x: f64) -> f64 {
@@ -276,6 +349,7 @@ pub fn tear_down_agent(_options: TokenStream, item: TokenStream) -> TokenStream 
 /// /// Served elsewhere.
 /// #[method(topic = "simulation")]
 /// fn dock(ligand: &str, poses: u32) -> Vec<f64>;
+/// # fn main() {}
 /// ```
 #[proc_macro_attribute]
 pub fn method(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -289,13 +363,15 @@ pub fn method(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```
+/// # use colmena::prelude::*;
 /// #[derive(ResourcePool)]
 /// enum Pool {
 ///     Sim,
 ///     #[pool(name = "learning")]
 ///     Ml,
 /// }
+/// # fn main() {}
 /// ```
 #[proc_macro_derive(ResourcePool, attributes(pool))]
 pub fn resource_pool(item: TokenStream) -> TokenStream {

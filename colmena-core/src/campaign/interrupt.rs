@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use signal_hook::consts::SIGINT;
 use signal_hook::iterator::Signals;
 
+use crate::rehearsal::turns::in_order;
 use crate::sync::Mutex;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, ThreadCell, WaitList};
@@ -42,7 +43,8 @@ impl Interrupts {
     /// The signal cannot be handled, or its reader not be started.
     pub(super) fn listen(wanted: bool) -> io::Result<Self> {
         let presses = Arc::new(Presses::default());
-        if wanted {
+        // A seeded order has no signals.
+        if wanted && !in_order() {
             let mut listeners = LISTENERS.lock();
             listeners.start()?;
             listeners.campaigns.push(Arc::clone(&presses));

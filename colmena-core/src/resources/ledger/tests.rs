@@ -2,7 +2,14 @@
 
 use super::*;
 
+mod acquiring;
+mod gathering;
 mod histories;
+mod holding;
+mod leaving;
+mod moving;
+mod offers;
+mod total;
 
 /// Pools and agents of the examples.
 const SIM: PoolIndex = 1;
@@ -153,17 +160,3 @@ fn connect(reach: &mut [Vec<bool>], from: PoolIndex, to: PoolIndex) {
         }
     }
 }
-
-mod acquiring;
-
-mod moving;
-
-mod total;
-
-mod leaving;
-
-mod offers;
-
-mod gathering;
-
-mod holding;

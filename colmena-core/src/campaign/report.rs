@@ -326,17 +326,19 @@ pub struct Wait {
 
 impl fmt::Display for Stalled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("standstill: everybody waits, and nothing can wake anybody")?;
+        f.write_str("standstill: all agents wait, and nothing is left that could wake one")?;
         // Workers that wait for requests are no news.
         for Wait { who, what } in self.waits.iter().filter(|wait| wait.what != "waits for requests") {
             write!(f, "\n    `{who}` {what}")?;
         }
         for (who, pool, n) in &self.holdings {
             let slots = crate::wait::slots(u32::try_from(*n).unwrap_or(u32::MAX));
-            write!(f, "\n    {n} {slots} of `{pool}` taken by `{who}`")?;
+            write!(f, "\n    `{who}` has taken {n} {slots} of `{pool}`")?;
         }
-        if self.outstanding > 0 {
-            write!(f, "\n    {} tasks are outstanding", self.outstanding)?;
+        match self.outstanding {
+            0 => {}
+            1 => f.write_str("\n    1 task is outstanding: its result has not been handled")?,
+            n => write!(f, "\n    {n} tasks are outstanding: their results have not been handled")?,
         }
         f.write_str("\n    help: an agent that has finished should end, or call `agent.done().set()`")?;
         f.write_str("\n    help: if code outside the agents sets events or fills queues, say `.woken_from_outside()`")

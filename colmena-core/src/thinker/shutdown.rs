@@ -233,7 +233,8 @@ impl Overseer for Shutdown {
     }
 
     fn at_standstill(&self, waits: Vec<Parked>) {
-        if self.realm.is_done() || !self.watches_standstill {
+        // Once all agents have ended, only workers wait, to be told that there is nothing more to do.
+        if self.realm.is_done() || self.all_ended.is_set() || !self.watches_standstill {
             return;
         }
         let waits = waits.into_iter().map(|(who, what)| Wait { who, what: what.to_string() }).collect();

@@ -1,0 +1,168 @@
+//! How long it takes to wake a thread that sleeps in a wait. Before each wake there is a pause, so that it does.
+
+use std::thread;
+use std::time::Instant;
+
+use colmena::prelude::*;
+use crossbeam_channel::unbounded;
+
+use crate::pairs::{Effort, median};
+use crate::tasks::PAUSE;
+
+const WAKES: usize = 400;
+
+/// When the waker began, and how long each wake took.
+struct Clock {
+    began: Mutex<Instant>,
+    times: Mutex<Vec<f64>>,
+}
+
+impl Clock {
+    fn new() -> Self {
+        Self { began: Mutex::new(Instant::now()), times: Mutex::default() }
+    }
+
+    /// Before the wake.
+    fn begin(&self) {
+        thread::sleep(PAUSE);
+        *self.began.lock() = Instant::now();
+    }
+
+    /// After it.
+    fn end(&self) {
+        let now = Instant::now();
+        let time = now - *self.began.lock();
+        self.times.lock().push(time.as_nanos() as f64);
+    }
+
+    fn median(&self) -> f64 {
+        median(self.times.lock().clone())
+    }
+}
+
+pub(crate) fn channel(effort: Effort) -> f64 {
+    let (send, receive) = unbounded();
+    let clock = Clock::new();
+    thread::scope(|scope| {
+        scope.spawn(|| receive.iter().for_each(|()| clock.end()));
+        for _ in 0..effort.of(WAKES) {
+            clock.begin();
+            send.send(()).expect("the receiver lives");
+        }
+        drop(send);
+    });
+    clock.median()
+}
+
+#[derive(ResourcePool)]
+enum Pool {
+    Sim,
+}
+
+fn run<T: colmena::Thinker<Pools = Pool>>(thinker: T) -> Campaign<T> {
+    let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, 1)]).ignore_ctrl_c();
+    campaign.run().expect("nothing fails");
+    campaign
+}
+
+/// Two agents hand one slot to and fro.
+struct Handing {
+    wakes: usize,
+    clock: Clock,
+}
+
+#[thinker(pools = Pool)]
+impl Handing {
+    #[agent(startup)]
+    fn ping(&self, agent: &Agent<Self>) -> Result<()> {
+        self.play(agent)
+    }
+
+    #[agent(startup)]
+    fn pong(&self, agent: &Agent<Self>) -> Result<()> {
+        self.play(agent)
+    }
+}
+
+impl Handing {
+    /// The other one stands in line by the time that the slot is free, so it gets it.
+    fn play(&self, agent: &Agent<Self>) -> Result<()> {
+        for _ in 0..self.wakes / 2 {
+            let slots = agent.rec().acquire(Pool::Sim, 1)?;
+            self.clock.end();
+            self.clock.begin();
+            drop(slots);
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn release(effort: Effort) -> f64 {
+    run(Handing { wakes: effort.of(WAKES), clock: Clock::new() }).thinker().clock.median()
+}
+
+/// One agent waits for a slot until the other one cancels that.
+struct Cancelling {
+    wakes: usize,
+    cancel: Event,
+    clock: Clock,
+}
+
+#[thinker(pools = Pool)]
+impl Cancelling {
+    #[agent(startup)]
+    fn wait(&self, agent: &Agent<Self>) -> Result<()> {
+        thread::sleep(PAUSE); // until the slot is taken
+        for _ in 0..self.wakes {
+            let waited = agent.rec().cancel_if(&self.cancel).acquire(Pool::Sim, 1);
+            self.clock.end();
+            assert!(matches!(waited, Err(colmena::SlotsError::Cancelled { .. })));
+            self.cancel.clear()?;
+        }
+        Ok(())
+    }
+
+    /// Holds the only slot meanwhile.
+    #[agent(startup)]
+    fn cancel(&self, agent: &Agent<Self>) -> Result<()> {
+        let _slots = agent.rec().acquire(Pool::Sim, 1)?;
+        for _ in 0..self.wakes {
+            self.clock.begin();
+            self.cancel.set();
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn cancel(effort: Effort) -> f64 {
+    let thinker = Cancelling { wakes: effort.of(WAKES), cancel: Event::new(), clock: Clock::new() };
+    run(thinker).thinker().clock.median()
+}
+
+/// A responder, and the agent that sets its event.
+struct Responding {
+    wakes: usize,
+    go: Event,
+    clock: Clock,
+}
+
+#[thinker(pools = Pool)]
+impl Responding {
+    #[event_responder(event = go)]
+    fn respond(&self) {
+        self.clock.end();
+    }
+
+    #[agent]
+    fn set(&self) {
+        for _ in 0..self.wakes {
+            self.clock.begin();
+            self.go.set();
+        }
+    }
+}
+
+pub(crate) fn set(effort: Effort) -> f64 {
+    let thinker = Responding { wakes: effort.of(WAKES), go: Event::new(), clock: Clock::new() };
+    run(thinker).thinker().clock.median()
+}

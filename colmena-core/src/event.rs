@@ -6,7 +6,7 @@
 //! before the end of a round (and changes nothing) or after it (and starts one); none is lost.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use crate::error::Stopped;
@@ -34,6 +34,8 @@ pub struct Event(Arc<Inner>);
 struct Inner {
     /// Mirrors `State::set`, so that looking takes no lock.
     set: AtomicBool,
+    /// How often it has been set: a waiter that is slow sees that it was, even if it has been cleared since.
+    times_set: AtomicU64,
     state: Mutex<State>,
     waiting: WaitList,
 }
@@ -61,6 +63,14 @@ impl State {
         if self.responders > 0 && !done {
             self.round += 1;
             self.pending = self.responders;
+        }
+    }
+
+    /// One responder leaves; the last one leaves the campaign behind.
+    fn leave(&mut self) {
+        self.responders -= 1;
+        if self.responders == 0 {
+            self.realm = None;
         }
     }
 
@@ -139,7 +149,7 @@ impl Event {
     /// # Errors
     /// [`Stopped`], in an agent, when the campaign is done.
     pub fn wait(&self) -> Result<(), Stopped> {
-        match wait(&mut &*self.0, Limits::AGENT, WaitingFor::Event) {
+        match wait(&mut Watching::new(self), Limits::AGENT, WaitingFor::Event) {
             Ok(()) => Ok(()),
             Err(Left::Stopped | Left::TimedOut) => Err(Stopped),
         }
@@ -150,7 +160,7 @@ impl Event {
     /// # Errors
     /// [`Stopped`], in an agent, when the campaign is done.
     pub fn wait_timeout(&self, timeout: Duration) -> Result<bool, Stopped> {
-        match wait(&mut &*self.0, Limits::AGENT.within(Some(timeout)), WaitingFor::Event) {
+        match wait(&mut Watching::new(self), Limits::AGENT.within(Some(timeout)), WaitingFor::Event) {
             Ok(()) => Ok(true),
             Err(Left::TimedOut) => Ok(false),
             Err(Left::Stopped) => Err(Stopped),
@@ -180,7 +190,9 @@ impl Event {
     fn change(&self, change: impl FnOnce(&mut State) -> bool) -> bool {
         let changed = {
             let mut state = self.0.state.lock();
+            let was_set = state.set;
             let changed = change(&mut state);
+            self.0.times_set.fetch_add(u64::from(state.set && !was_set), SeqCst);
             self.0.set.store(state.set, SeqCst);
             changed
         };
@@ -197,19 +209,33 @@ impl std::fmt::Debug for Event {
     }
 }
 
-impl Waitable for &Inner {
+/// A wait for the event: ends when it is set, or has been since the wait began.
+struct Watching<'a> {
+    event: &'a Inner,
+    since: u64,
+}
+
+impl<'a> Watching<'a> {
+    fn new(event: &'a Event) -> Self {
+        let event = &*event.0;
+        Self { event, since: event.times_set.load(SeqCst) }
+    }
+}
+
+impl Waitable for Watching<'_> {
     type Output = ();
 
     fn try_take(&mut self) -> Option<()> {
-        self.set.load(SeqCst).then_some(())
+        let set = self.event.set.load(SeqCst) || self.event.times_set.load(SeqCst) != self.since;
+        set.then_some(())
     }
 
     fn register(&mut self, me: &Arc<ThreadCell>) {
-        self.waiting.register(me);
+        self.event.waiting.register(me);
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
-        self.waiting.leave(me);
+        self.event.waiting.leave(me);
     }
 }
 
@@ -242,7 +268,7 @@ impl Responder {
             return true;
         }
         self.left = true;
-        state.responders -= 1;
+        state.leave();
         false
     }
 
@@ -282,7 +308,7 @@ impl Drop for Responder {
         }
         let finished = self.finished;
         self.event.change(|state| {
-            state.responders -= 1;
+            state.leave();
             state.round > finished && state.one_answered()
         });
     }

@@ -38,8 +38,8 @@ pub use task::{
     ProcessedBy, Processes, Resources, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
 };
 pub use thinker::{
-    Agent, AgentInfo, AgentKind, AgentReturn, Agents, Done, EventResponder, OnDone, PlainAgent, QueueSubmitter,
-    Reallocation, ResultProcessor, TaskSubmitter, Thinker,
+    Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, OnDone, PlainAgent,
+    QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter, Thinker,
 };
 pub use wait::random::AgentRng;
 pub use work_queue::{PopError, PushError, ReorderError, Snapshot, Source, Watch, WhenFull, WorkQueue};

@@ -3,7 +3,7 @@
 //! The thread that called `run` supervises: it waits for the end of all agents, the time limit, Ctrl-C, and, once the
 //! campaign is done, for the end of its grace.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::interrupt::Interrupts;
@@ -53,12 +53,13 @@ impl<T: Thinker> Campaign<T> {
         let holders = std::iter::once("code outside agents".into()).chain(threads.into_iter().map(|(_, name)| name));
         let parts = (Arc::clone(&realm), Arc::clone(&queues), Arc::clone(rec.slots()));
         let shutdown = Shutdown::new(parts, self.on_done, !self.woken_from_outside, holders.collect(), counts);
-        realm.oversee(Arc::clone(&shutdown) as Arc<dyn Overseer>);
+        let overseer: Weak<dyn Overseer> = Arc::<Shutdown>::downgrade(&shutdown);
+        realm.oversee(overseer);
         Arc::new(Runtime { thinker: Arc::clone(&self.thinker), rec, queues, realm, shutdown, seed: self.seed })
     }
 
     /// Gives each server its requests, and tells the queues.
-    fn connect(&mut self, queues: &Queues, on_idle: Arc<dyn OnIdle>) -> Vec<ToStart> {
+    fn connect(&mut self, queues: &Queues, on_idle: Weak<dyn OnIdle>) -> Vec<ToStart> {
         let servers = std::mem::take(&mut self.servers).into_iter();
         let to_start: Vec<ToStart> =
             servers.map(|server| (server, Arc::new(Requests::new(self.request_limit)))).collect();
@@ -80,7 +81,8 @@ impl<T: Thinker> Run<T> {
         let interrupts = Interrupts::listen(campaign.interruptible)
             .map_err(|error| LaunchError::of(T::NAME, format!("Ctrl-C cannot be handled: {error}")))?;
         let runtime = campaign.runtime(descriptions, rec);
-        let servers = campaign.connect(&runtime.queues, Arc::clone(&runtime.shutdown) as Arc<dyn OnIdle>);
+        let on_idle: Weak<dyn OnIdle> = Arc::<Shutdown>::downgrade(&runtime.shutdown);
+        let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
         let mut run = Self { runtime, time_limit, interrupts, servers: Vec::new(), agents: Vec::new() };
         match run.start_all(servers, descriptions) {

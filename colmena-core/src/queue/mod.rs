@@ -17,7 +17,7 @@ pub(crate) mod tally;
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
@@ -56,7 +56,7 @@ pub(crate) struct Queues {
     shards: [CachePadded<Mutex<InFlight<Entry>>>; SHARDS],
     outstanding: CachePadded<AtomicUsize>,
     uncollected: AtomicU64,
-    on_idle: OnceLock<Arc<dyn OnIdle>>,
+    on_idle: OnceLock<Weak<dyn OnIdle>>,
     routes: Mutex<BTreeMap<TypeId, Arc<dyn AnyRoute>>>,
     servers: OnceLock<Vec<Served>>,
 }
@@ -83,7 +83,7 @@ impl Queues {
         }
     }
 
-    pub(crate) fn connect(&self, servers: Vec<Served>, on_idle: Arc<dyn OnIdle>) {
+    pub(crate) fn connect(&self, servers: Vec<Served>, on_idle: Weak<dyn OnIdle>) {
         let _ = self.servers.set(servers);
         let _ = self.on_idle.set(on_idle);
     }
@@ -133,24 +133,15 @@ impl Queues {
     }
 
     /// Sends a task. It is noted before it is sent: the result may come back before this returns.
-    pub(crate) fn send<M: Method>(
-        &self,
-        route: &Route<M>,
-        requests: &Requests,
-        task: Task<M>,
-        destination: Destination<M>,
-    ) -> TaskId {
+    pub(crate) fn send<M: Method>(&self, requests: &Requests, task: Task<M>, destination: Destination<M>) -> TaskId {
         let Task { inputs, slots, options } = task;
         let id = TaskId(self.next_id.fetch_add(1, Relaxed) + 1);
         let head = Head::new(id, options, slots.count(), self.stamp());
         let flight: Arc<dyn AnyFlight> = Arc::new(Flight { head, inputs, destination });
         self.outstanding.fetch_add(1, SeqCst);
         self.note(id, Entry { flight: Arc::clone(&flight), slots });
-        if let Err(refused) = requests.push(flight) {
-            let cause = Cause::new(FailureKind::ServerEnded, "");
-            let refused: Arc<dyn Any + Send + Sync> = refused;
-            let flight = refused.downcast::<Flight<M>>().expect("the server gave back what it got");
-            self.settle(route, flight, Err(cause));
+        if let Err(unread) = requests.push(flight) {
+            unread.fail(self, Cause::new(FailureKind::ServerEnded, ""));
         }
         id
     }
@@ -265,7 +256,7 @@ impl Queues {
     /// `n` tasks are outstanding no longer.
     pub(crate) fn handled(&self, n: usize) {
         let was_last = self.outstanding.fetch_sub(n, SeqCst) == n;
-        if let Some(on_idle) = self.on_idle.get().filter(|_| was_last) {
+        if let Some(on_idle) = self.on_idle.get().filter(|_| was_last).and_then(Weak::upgrade) {
             on_idle.nothing_outstanding();
         }
     }

@@ -17,7 +17,7 @@ use crate::resources::ResourceCounter;
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, ProcessedBy, TaskId, TaskResult};
 use crate::wait::random::AgentRng;
-use crate::wait::{Limits, WaitingFor, sleep, wait, with_current};
+use crate::wait::{Limits, Realm, WaitingFor, sleep, wait, with_current};
 
 /// The agent itself, in its own thread: how it sends tasks, waits, and ends the campaign.
 pub struct Agent<T: Thinker> {
@@ -112,7 +112,7 @@ impl<T: Thinker> Agent<T> {
     {
         let route = self.route::<I::Method>();
         match self.clear_to_send(&route) {
-            Ok(requests) => Ok(self.runtime.queues.send(&route, requests, task.into_task(), Destination::Processor)),
+            Ok(requests) => Ok(self.runtime.queues.send(requests, task.into_task(), Destination::Processor)),
             Err(reason) => Err(SubmitError { task, method: I::Method::NAME, reason }),
         }
     }
@@ -131,7 +131,7 @@ impl<T: Thinker> Agent<T> {
         };
         let slot = with_current(|me| Arc::new(CallSlot::new(Arc::clone(me))));
         let queues = &self.runtime.queues;
-        let id = queues.send(&route, requests, task.into_task(), Destination::Caller(Arc::downgrade(&slot)));
+        let id = queues.send(requests, task.into_task(), Destination::Caller(Arc::downgrade(&slot)));
         let waiting = WaitingFor::ResultOf(method);
         let mut result = wait(&mut &*slot, Limits::AGENT, waiting).ok();
         if result.is_none() && !queues.give_up(id) {
@@ -151,6 +151,13 @@ impl<T: Thinker> Agent<T> {
     /// method is told. False if it is not in flight (any more).
     pub fn cancel(&self, id: TaskId) -> bool {
         self.runtime.queues.cancel(id, "")
+    }
+
+    /// While the result lives, this campaign is not taken to stand still: something outside it is at work for an agent, and
+    /// will wake one.
+    pub fn busy_elsewhere(&self) -> BusyElsewhere {
+        self.runtime.realm.one_more();
+        BusyElsewhere(Arc::clone(&self.runtime.realm))
     }
 
     /// What must hold before a task is taken over; after it, sending cannot fail.
@@ -174,6 +181,17 @@ impl<T: Thinker> Agent<T> {
             routes.len() - 1
         });
         Arc::clone(&routes[place].route).downcast().expect("routes are kept by the type of their method")
+    }
+}
+
+/// See [`Agent::busy_elsewhere`]. May be sent to another thread.
+#[derive(Debug)]
+#[must_use = "it counts only while it lives"]
+pub struct BusyElsewhere(Arc<Realm>);
+
+impl Drop for BusyElsewhere {
+    fn drop(&mut self) {
+        self.0.one_less();
     }
 }
 

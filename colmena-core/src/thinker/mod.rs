@@ -14,7 +14,7 @@ pub(crate) mod runtime;
 pub(crate) mod shutdown;
 mod submitter;
 
-pub use agent::Agent;
+pub use agent::{Agent, BusyElsewhere};
 pub use describe::{Agents, EventResponder, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter};
 pub use shutdown::{Done, OnDone};
 

@@ -6,7 +6,7 @@
 //! were parked over the whole look, and nothing inside the campaign can wake any of them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use super::{ThreadCell, WaitingFor};
 use crate::rehearsal::turns::point;
@@ -33,7 +33,7 @@ pub(crate) struct Realm {
     done: AtomicBool,
     drained: AtomicBool,
     threads: Mutex<Vec<Arc<ThreadCell>>>,
-    overseer: OnceLock<Arc<dyn Overseer>>,
+    overseer: OnceLock<Weak<dyn Overseer>>,
 }
 
 impl std::fmt::Debug for Realm {
@@ -43,8 +43,12 @@ impl std::fmt::Debug for Realm {
 }
 
 impl Realm {
-    pub(crate) fn oversee(&self, overseer: Arc<dyn Overseer>) {
+    pub(crate) fn oversee(&self, overseer: Weak<dyn Overseer>) {
         let _ = self.overseer.set(overseer);
+    }
+
+    fn overseer(&self) -> Option<Arc<dyn Overseer>> {
+        self.overseer.get().and_then(Weak::upgrade)
     }
 
     #[inline]
@@ -64,7 +68,7 @@ impl Realm {
         if first {
             super::thread::note_progress();
             self.wake_all();
-            if let Some(overseer) = self.overseer.get() {
+            if let Some(overseer) = self.overseer() {
                 overseer.at_done();
             }
         }
@@ -110,7 +114,7 @@ impl Realm {
 
     #[cold]
     fn look_for_standstill(&self) {
-        let Some(overseer) = self.overseer.get() else { return };
+        let Some(overseer) = self.overseer() else { return };
         let before = self.run.load(SeqCst);
         if !before.is_multiple_of(ONE_EPOCH) {
             return;

@@ -3,6 +3,7 @@
 //! Most programs here run in seeded orders, where time is virtual: hours cost nothing, and a wait that polled would not
 //! get to their end. No test sleeps.
 
+mod counter;
 mod event;
 mod standstill;
 mod waiting;

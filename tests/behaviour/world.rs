@@ -31,6 +31,12 @@ pub(crate) fn everything() -> LocalTaskServer {
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
+/// Waits for so long, and counts as running meanwhile (a `sleep` of an agent that has woken nobody does not). Ends early at
+/// `done`.
+pub(crate) fn pause(time: Duration) {
+    let _ = Event::new().wait_timeout(time);
+}
+
 /// The least work.
 #[method(topic = "squares")]
 pub(crate) fn square(x: u64) -> u64 {
@@ -40,7 +46,7 @@ pub(crate) fn square(x: u64) -> u64 {
 /// Takes its time: a virtual one, in a seeded order.
 #[method]
 pub(crate) fn run_for(time: Duration) -> Duration {
-    let _ = Event::new().wait_timeout(time);
+    pause(time);
     time
 }
 

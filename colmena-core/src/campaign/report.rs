@@ -341,6 +341,11 @@ impl fmt::Display for Stalled {
             n => write!(f, "\n    {n} tasks are outstanding: their results have not been handled")?,
         }
         f.write_str("\n    help: an agent that has finished should end, or call `agent.done().set()`")?;
+        if self.waits.iter().any(|wait| wait.what == "sleeps") {
+            f.write_str(
+                "\n    help: sleeping does not count as running, unless something has come of it since the last time",
+            )?;
+        }
         f.write_str("\n    help: if code outside the agents sets events or fills queues, say `.woken_from_outside()`")
     }
 }

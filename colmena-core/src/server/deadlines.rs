@@ -113,7 +113,7 @@ impl Shared {
                 return;
             }
             let limits = Limits::NONE.until(first.map(|(at, ..)| at));
-            let over = wait(&mut News(self), Limits { spin: false, ..limits }, WaitingFor::Time);
+            let over = wait(&mut News(self), Limits { spin: false, ..limits }, WaitingFor::Requests);
             if over == Err(Left::TimedOut) {
                 self.end_overdue(queues);
             }

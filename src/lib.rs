@@ -1,6 +1,76 @@
 //! Colmena steers campaigns of expensive computations: a *thinker* decides what to compute next, a *task server* computes.
 //!
-//! Start with the attributes [`macro@thinker`] and [`macro@method`], and with [`Campaign`], which runs both.
+//! A thinker is an `impl` block marked [`#[thinker]`](macro@thinker), whose methods are its *agents*. Each agent is a thread:
+//! one submits a task whenever slots are free, one handles each kind of result, one answers an event. They share the
+//! fields of the thinker, a [`ResourceCounter`] and queues. The expensive computation is a function marked
+//! [`#[method]`](macro@method). A [`Campaign`] wires both to a [`LocalTaskServer`], runs them, and reports.
+//!
+//! ```
+//! use colmena::prelude::*;
+//!
+//! #[method]
+//! fn square(x: u32) -> u32 {
+//!     x * x
+//! }
+//!
+//! #[derive(Default)]
+//! struct Squares {
+//!     inputs: WorkQueue<u32>,
+//!     outputs: Mutex<Vec<u32>>,
+//! }
+//!
+//! #[thinker]
+//! impl Squares {
+//!     /// Runs each time a slot is free and an input is waiting; when the queue is closed and empty, the campaign ends.
+//!     #[task_submitter(queue = inputs)]
+//!     fn submit(&self, agent: &Agent<Self>, slots: Slots, x: u32) -> Result<()> {
+//!         agent.submit(square { x }.holding(slots))?;
+//!         Ok(())
+//!     }
+//!
+//!     /// Runs for each result.
+//!     #[result_processor]
+//!     fn store(&self, result: TaskResult<square>) -> Result<()> {
+//!         self.outputs.lock().push(result.into_value()?);
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # fn main() -> Result<()> {
+//! let thinker = Squares { inputs: (1..=3).collect(), ..Squares::default() };
+//! thinker.inputs.close();
+//! let mut campaign = Campaign::new(thinker)
+//!     .unallocated_slots(2)
+//!     .task_server(LocalTaskServer::new().serve::<square>());
+//! println!("{}", campaign.run()?);
+//!
+//! let mut outputs = campaign.thinker().outputs.lock().clone();
+//! outputs.sort();
+//! assert_eq!(outputs, [1, 4, 9]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What can be relied on
+//!
+//! - **Nothing hangs.** Every wait of an agent ends on what it waits for, when the campaign is [done](Done), or at its
+//!   deadline. If all agents wait and nothing can wake any of them, the campaign ends with [`Stalled`], which says who
+//!   waited for what.
+//! - **Nothing is lost.** Slots are conserved; every task settles exactly once, as a value or a [`Failure`]; what has been
+//!   computed is handled before the campaign ends.
+//! - **Mistakes are found early**: by the compiler, in the words of the attributes; at launch, all together
+//!   ([`LaunchError`]); or at the call that is wrong.
+//!
+//! # Where to go on
+//!
+//! | | |
+//! | --- | --- |
+//! | agents | [`macro@agent`], [`macro@task_submitter`], [`macro@result_processor`], [`macro@event_responder`]; what they can do: [`Agent`] |
+//! | tasks | [`macro@method`], [`TaskOptions`], [`TaskResult`], [`TaskUpdate`] |
+//! | shared state | [`Mutex`], [`WorkQueue`], [`Event`] |
+//! | slots | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
+//! | running | [`Campaign`], [`LocalTaskServer`], [`Report`], [`CampaignError`] |
+//! | testing | [`rehearsal`]: the same thinker in thousands of seeded orders |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use colmena_core::*;

@@ -4,9 +4,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::plain::Plain;
-use super::processor::{Count, Handle, Processor};
+use super::processor::{Handle, Processor};
 use super::responder::{Borrowing, Response};
 use super::runtime::{Description, Role};
+use super::setting::Setting;
 use super::submitter::{FromQueue, NeedOf, Submitter};
 use super::{Agent, AgentInfo, AgentKind, AgentReturn, Thinker};
 use crate::event::Event;
@@ -43,12 +44,12 @@ impl<T: Thinker> Agents<T> {
 
     /// A result processor: runs for each result of the method `M`.
     pub fn result_processor<M>(&mut self, name: &'static str) -> ResultProcessor<'_, T, M> {
-        ResultProcessor { agents: self, name, threads: Arc::new(|_| 1), method: PhantomData }
+        ResultProcessor { agents: self, name, threads: Setting::constant(1), method: PhantomData }
     }
 
     /// A task submitter: runs each time slots are granted.
     pub fn task_submitter(&mut self, name: &'static str) -> TaskSubmitter<'_, T> {
-        TaskSubmitter { agents: self, name, pool: 0, n_slots: Arc::new(|_| 1) }
+        TaskSubmitter { agents: self, name, pool: 0, n_slots: Setting::constant(1) }
     }
 
     /// An event responder: runs each time the event is set.
@@ -98,14 +99,14 @@ impl<T: Thinker> PlainAgent<'_, T> {
 pub struct ResultProcessor<'a, T: Thinker, M> {
     agents: &'a mut Agents<T>,
     name: &'static str,
-    threads: Arc<Count<T>>,
+    threads: Setting<T>,
     method: PhantomData<fn() -> M>,
 }
 
 impl<T: Thinker, M> ResultProcessor<'_, T, M> {
     /// Handles results in so many threads; they start in the order of completion.
     pub fn threads(mut self, threads: impl Fn(&T) -> usize + Send + Sync + 'static) -> Self {
-        self.threads = Arc::new(threads);
+        self.threads = Setting::new(threads);
         self
     }
 
@@ -165,7 +166,7 @@ pub struct TaskSubmitter<'a, T: Thinker> {
     agents: &'a mut Agents<T>,
     name: &'static str,
     pool: usize,
-    n_slots: Arc<Count<T>>,
+    n_slots: Setting<T>,
 }
 
 impl<'a, T: Thinker> TaskSubmitter<'a, T> {
@@ -177,14 +178,14 @@ impl<'a, T: Thinker> TaskSubmitter<'a, T> {
 
     /// How many slots each call gets; read once, at launch; unless said, 1.
     pub fn n_slots(mut self, n_slots: impl Fn(&T) -> usize + Send + Sync + 'static) -> Self {
-        self.n_slots = Arc::new(n_slots);
+        self.n_slots = Setting::new(n_slots);
         self
     }
 
     /// Runs only when this source has an item, too, which it then gets.
     pub fn queue<S: Source + 'static>(self, source: fn(&T) -> &S) -> QueueSubmitter<'a, T, S> {
         let n_slots = self.n_slots;
-        let need: Arc<NeedOf<T, S>> = Arc::new(move |thinker, _, _| Some(n_slots(thinker)));
+        let need: Arc<NeedOf<T, S>> = Arc::new(move |thinker, _, _| Some(n_slots.of(thinker)));
         QueueSubmitter { agents: self.agents, name: self.name, pool: self.pool, source, need }
     }
 
@@ -294,13 +295,13 @@ impl<T: Thinker> Reallocation<T> {
 
     /// How many slots the receiving pool is to have at most; unless said, there is no limit.
     pub fn max_slots(mut self, max: impl Fn(&T) -> usize + Send + Sync + 'static) -> Self {
-        self.borrowing.max_slots = Some(Arc::new(max));
+        self.borrowing.max_slots = Some(Setting::new(max));
         self
     }
 
     /// How many slots move at a time; unless said, 1.
     pub fn slot_step(mut self, step: impl Fn(&T) -> usize + Send + Sync + 'static) -> Self {
-        self.borrowing.step = Some(Arc::new(step));
+        self.borrowing.step = Some(Setting::new(step));
         self
     }
 }

@@ -11,6 +11,7 @@ mod plain;
 mod processor;
 mod responder;
 pub(crate) mod runtime;
+mod setting;
 pub(crate) mod shutdown;
 mod submitter;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::runtime::{Duty, Role, Runtime};
+use super::setting::Setting;
 use super::{Agent, Thinker};
 use crate::error::BoxError;
 use crate::queue::Queues;
@@ -13,10 +14,9 @@ use crate::wait::{Limits, WaitingFor, wait};
 
 pub(crate) type Handle<T, M> =
     dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, TaskUpdate<M>) -> Result<(), BoxError> + Send + Sync;
-pub(crate) type Count<T> = dyn Fn(&T) -> usize + Send + Sync;
 
 pub(crate) struct Processor<T: Thinker, M: Method> {
-    pub(crate) threads: Arc<Count<T>>,
+    pub(crate) threads: Setting<T>,
     /// The slots of a task go to the processor; otherwise they are freed before it runs.
     pub(crate) takes_slots: bool,
     pub(crate) handle: Arc<Handle<T, M>>,
@@ -24,7 +24,7 @@ pub(crate) struct Processor<T: Thinker, M: Method> {
 
 impl<T: Thinker, M: Method> Role<T> for Processor<T, M> {
     fn threads(&self, thinker: &T) -> usize {
-        (self.threads)(thinker).max(1)
+        self.threads.of(thinker).max(1)
     }
 
     fn handles(&self) -> Option<(&'static str, &'static str)> {
@@ -32,7 +32,7 @@ impl<T: Thinker, M: Method> Role<T> for Processor<T, M> {
     }
 
     fn check(&self, thinker: &T, _: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
-        let zero = (self.threads)(thinker) == 0;
+        let zero = self.threads.of(thinker) == 0;
         let problem = ("`threads` is 0".to_owned(), "a result processor needs at least 1 thread".to_owned());
         zero.then_some(problem).into_iter().collect()
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::processor::Count;
 use super::runtime::{Duty, Role, Runtime};
+use super::setting::Setting;
 use super::{Agent, Thinker};
 use crate::error::BoxError;
 use crate::event::{Event, Responder};
@@ -17,19 +17,18 @@ pub(crate) struct Response<T: Thinker> {
 }
 
 /// Which slots to borrow: places of pools in the ledger, and counts that are read once, at launch.
-#[derive(Clone)]
 pub(crate) struct Borrowing<T: Thinker> {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) disperse_to: usize,
-    pub(crate) max_slots: Option<Arc<Count<T>>>,
-    pub(crate) step: Option<Arc<Count<T>>>,
+    pub(crate) max_slots: Option<Setting<T>>,
+    pub(crate) step: Option<Setting<T>>,
 }
 
 impl<T: Thinker> Borrowing<T> {
     fn plan(&self, thinker: &T) -> Plan {
-        let step = self.step.as_ref().map_or(1, |step| step(thinker));
-        let max = self.max_slots.as_ref().map(|max| max(thinker));
+        let step = self.step.as_ref().map_or(1, |step| step.of(thinker));
+        let max = self.max_slots.as_ref().map(|max| max.of(thinker));
         Plan { from: self.from, to: self.to, disperse_to: self.disperse_to, step, max }
     }
 }

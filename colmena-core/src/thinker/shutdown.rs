@@ -3,7 +3,7 @@
 //! 1. `done` is set once, by whoever is first; all waits of agents end.
 //! 2. Result processors go on. When all other agents have ended and nothing is outstanding, the campaign is *drained*, and
 //!    their waits end, too.
-//! 3. When all agents have ended, the campaign stops its servers.
+//! 3. When all agents have ended and nothing is outstanding, the campaign stops its servers.
 //!
 //! Three things must hold for 2: `done`, no other agent lives, nothing outstanding. Each is changed with a sequentially
 //! consistent operation, and whoever changes one looks at all three afterwards: the last change sees the other two.
@@ -81,6 +81,7 @@ pub(crate) struct Shutdown {
     /// Mirrors the realm's `done`, for threads that are not the campaign's.
     done: Flag,
     all_ended: Flag,
+    all_settled: Flag,
     notes: Mutex<Notes>,
 }
 
@@ -107,7 +108,7 @@ impl Shutdown {
         (others, processors): (usize, usize),
     ) -> Arc<Self> {
         let (others, processors) = (AtomicUsize::new(others), AtomicUsize::new(processors));
-        let (done, all_ended, notes) = (Flag::default(), Flag::default(), Mutex::default());
+        let (done, all_ended, all_settled) = (Flag::default(), Flag::default(), Flag::default());
         Arc::new(Self {
             realm,
             queues,
@@ -119,7 +120,8 @@ impl Shutdown {
             holders,
             done,
             all_ended,
-            notes,
+            all_settled,
+            notes: Mutex::default(),
         })
     }
 
@@ -130,6 +132,11 @@ impl Shutdown {
     /// Set when all agents have ended.
     pub(crate) fn all_ended(&self) -> &Flag {
         &self.all_ended
+    }
+
+    /// Set when, besides, nothing is outstanding: tasks that nobody will collect are waited for, too.
+    pub(crate) fn all_settled(&self) -> &Flag {
+        &self.all_settled
     }
 
     pub(crate) fn done(&self) -> &Flag {
@@ -176,6 +183,14 @@ impl Shutdown {
         self.look_whether_drained();
         if self.others.load(SeqCst) == 0 && self.processors.load(SeqCst) == 0 {
             self.all_ended.set();
+            self.look_whether_settled();
+        }
+    }
+
+    /// By whoever changes one of the two, afterwards: the last one sees the other.
+    fn look_whether_settled(&self) {
+        if self.all_ended.is_set() && self.queues.outstanding() == 0 {
+            self.all_settled.set();
         }
     }
 
@@ -247,5 +262,6 @@ impl Overseer for Shutdown {
 impl OnIdle for Shutdown {
     fn nothing_outstanding(&self) {
         self.look_whether_drained();
+        self.look_whether_settled();
     }
 }

@@ -8,8 +8,8 @@
 
 use std::sync::Arc;
 
-use super::processor::Count;
 use super::runtime::{Duty, Role, Runtime};
+use super::setting::Setting;
 use super::{Agent, Thinker};
 use crate::error::BoxError;
 use crate::resources::counter::{Counter, OfferState, Patience, SlotsError};
@@ -29,7 +29,7 @@ pub(crate) type SubmitItem<T, I> = dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Lo
 /// Without a queue.
 pub(crate) struct Submitter<T: Thinker> {
     pub(crate) pool: usize,
-    pub(crate) n_slots: Arc<Count<T>>,
+    pub(crate) n_slots: Setting<T>,
     pub(crate) run: Arc<Submit<T>>,
 }
 
@@ -62,11 +62,11 @@ fn check_need(n: usize, pool: usize, counter: &Counter) -> Option<(String, Strin
 
 impl<T: Thinker> Role<T> for Submitter<T> {
     fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
-        check_need((self.n_slots)(thinker), self.pool, rec.slots()).into_iter().collect()
+        check_need(self.n_slots.of(thinker), self.pool, rec.slots()).into_iter().collect()
     }
 
     fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
-        let n = count((self.n_slots)(&runtime.thinker));
+        let n = count(self.n_slots.of(&runtime.thinker));
         Box::new(Submitting { pool: self.pool, n, run: Arc::clone(&self.run) })
     }
 }

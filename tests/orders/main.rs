@@ -1,5 +1,8 @@
 //! Races, forced: programs run in thousands of seeded orders, one thread at a time.
 //!
-//! `COLMENA_ORDERS=100000` runs more of each.
+//! `COLMENA_ORDERS=100000` runs more of each. A test opens with a picture of the interleaving that it is about, one
+//! column for each thread; the scheduler finds that one, and the others.
 
 mod campaigns;
+mod scheduler;
+mod world;

@@ -38,7 +38,7 @@ impl fmt::Display for FailedOrder {
 
 impl std::error::Error for FailedOrder {}
 
-/// How long a thread may hold the turn, in real time, before it is taken for blocked on something unknown.
+/// How long a thread may hold the turn, in real time, before it is taken for blocked on something unknown; unless said.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs `program` once for each seed, in the order of that seed, until one fails.
@@ -52,6 +52,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// which a thread blocks on something that the runtime does not know (found in real time; its threads are left
 /// behind).
 pub fn explore(seeds: Range<u64>, program: impl Fn(u64) + Send + Sync + 'static) -> Result<u64, FailedOrder> {
+    explore_patiently(PATIENCE, seeds, program)
+}
+
+/// Like [`explore`], with a watchdog that waits for about `patience` of real time: for tests of the watchdog.
+///
+/// # Errors
+/// As [`explore`].
+#[doc(hidden)]
+pub fn explore_patiently(
+    patience: Duration,
+    seeds: Range<u64>,
+    program: impl Fn(u64) + Send + Sync + 'static,
+) -> Result<u64, FailedOrder> {
     let current = Arc::new(Mutex::new(None));
     let (report, outcome) = channel();
     let (first, count) = (seeds.start, seeds.end.saturating_sub(seeds.start));
@@ -68,7 +81,7 @@ pub fn explore(seeds: Range<u64>, program: impl Fn(u64) + Send + Sync + 'static)
         }
         let _ = report.send(Ok(count));
     });
-    watch(&outcome, &current).unwrap_or_else(|| {
+    watch(patience, &outcome, &current).unwrap_or_else(|| {
         let text = "the explorer itself ended early".to_owned();
         Err(FailedOrder { seed: first, order: 0, text })
     })
@@ -111,10 +124,14 @@ type Current = Mutex<Option<(u64, u64, Arc<Turns>)>>;
 
 /// The watchdog: real time, since it looks for what virtual time cannot see.
 #[expect(clippy::disallowed_methods, reason = "a watchdog in real time, outside the program that it watches")]
-fn watch<R>(outcome: &Receiver<Result<R, FailedOrder>>, current: &Current) -> Option<Result<R, FailedOrder>> {
+fn watch<R>(
+    patience: Duration,
+    outcome: &Receiver<Result<R, FailedOrder>>,
+    current: &Current,
+) -> Option<Result<R, FailedOrder>> {
     let mut last = (0, 0);
     loop {
-        match outcome.recv_timeout(PATIENCE) {
+        match outcome.recv_timeout(patience) {
             Ok(outcome) => return Some(outcome),
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => {}
@@ -123,7 +140,7 @@ fn watch<R>(outcome: &Receiver<Result<R, FailedOrder>>, current: &Current) -> Op
         let Some((order, seed, turns)) = now else { continue };
         if last == (order, turns.steps()) {
             let text = format!(
-                "`{}` has held the turn for {PATIENCE:?}: it blocks on something that the runtime does not know",
+                "`{}` has held the turn for {patience:?}: it blocks on something that the runtime does not know",
                 turns.holder()
             );
             return Some(Err(FailedOrder { seed, order, text }));

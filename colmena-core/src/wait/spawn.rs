@@ -69,11 +69,12 @@ impl Life {
     fn live(self, body: impl FnOnce()) {
         enter(Arc::clone(&self.cell));
         let seat = self.seat.clone();
-        if let Some(seat) = &seat {
-            seat.take();
-        }
         let _ = panic::catch_all(move || {
             let life = self;
+            // In here, since it unwinds if the order fails before this thread's first turn.
+            if let Some(seat) = &life.seat {
+                seat.take();
+            }
             let _ = panic::catch(body);
             drop(life);
         });

@@ -21,7 +21,7 @@ mod work_queue;
 
 pub use campaign::{
     AgentEnd, AgentReport, Campaign, CampaignError, Ending, Failed, LaunchError, LaunchProblem, PoolReport, Problem,
-    Report, Stalled, Wait,
+    Report, RunningCampaign, Stalled, Wait,
 };
 pub use error::{BoxError, Result, Stopped};
 pub use event::{Event, RoundInProgress};

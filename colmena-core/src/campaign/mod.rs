@@ -1,5 +1,6 @@
 //! Campaign: wires a thinker, a counter, queues and servers; runs; reports.
 
+mod background;
 mod interrupt;
 pub(crate) mod report;
 mod run;
@@ -8,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use background::RunningCampaign;
 pub use report::{
     AgentEnd, AgentReport, CampaignError, Ending, Failed, LaunchError, LaunchProblem, PoolReport, Problem, Report,
     Stalled, Wait,
@@ -154,11 +156,47 @@ impl<T: Thinker> Campaign<T> {
     /// [`CampaignError::Launch`] before any thread has started, with everything that is wrong;
     /// [`CampaignError::Failed`] afterwards, with everything that failed and the report.
     pub fn run(&mut self) -> Result<Report, CampaignError> {
+        self.launch()?.finish()
+    }
+
+    /// Starts the campaign and returns; its threads run in the background. Once only.
+    ///
+    /// ```
+    /// # use colmena_core::*;
+    /// # struct Idle;
+    /// # impl Thinker for Idle {
+    /// #     type Pools = ();
+    /// #     type Local = ();
+    /// #     const NAME: &'static str = "Idle";
+    /// #     const AGENTS: &'static [AgentInfo] = &[];
+    /// #     fn describe(agents: &mut Agents<Self>) {
+    /// #         agents.agent("wait").run(|_, agent: &Agent<Self>, _| agent.done().wait());
+    /// #     }
+    /// #     fn prepare_agent(&self, _: &Agent<Self>) -> Result<()> {
+    /// #         Ok(())
+    /// #     }
+    /// # }
+    /// # let thinker = Idle;
+    /// let mut campaign = Campaign::new(thinker).woken_from_outside();
+    /// let running = campaign.start()?;
+    /// // .. do something else, look at `campaign.thinker()` ..
+    /// running.done().set();
+    /// println!("{}", running.join()?);
+    /// # Ok::<(), BoxError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`CampaignError::Launch`], with everything that is wrong.
+    pub fn start(&mut self) -> Result<RunningCampaign, CampaignError> {
+        RunningCampaign::supervise(self.launch()?)
+    }
+
+    fn launch(&mut self) -> Result<Run<T>, CampaignError> {
         let descriptions = Agents::<T>::of_thinker();
         let rec = self.counter();
         self.check(&descriptions, &rec)?;
         self.has_run = true;
-        Run::start(self, &descriptions, rec)?.finish()
+        Run::start(self, &descriptions, rec)
     }
 
     fn counter(&self) -> ResourceCounter<T::Pools> {

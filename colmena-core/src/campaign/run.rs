@@ -16,7 +16,7 @@ use crate::server::{Boxed, Link, Running};
 use crate::thinker::launch::{enlist, thread_names};
 use crate::thinker::runtime::{Description, Runtime};
 use crate::thinker::shutdown::Shutdown;
-use crate::thinker::{AgentKind, OnDone, Thinker};
+use crate::thinker::{AgentKind, Done, OnDone, Thinker};
 use crate::wait::realm::Overseer;
 use crate::wait::spawn::Thread;
 use crate::wait::{Flag, Limits, Realm, ThreadCell, Waitable, WaitingFor, now, wait};
@@ -133,6 +133,10 @@ impl<T: Thinker> Run<T> {
         outcome
     }
 
+    pub(super) fn done(&self) -> Done {
+        Done::new(&self.runtime.shutdown)
+    }
+
     pub(super) fn finish(mut self) -> Result<Report, CampaignError> {
         self.supervise_until_done();
         let deadline = self.supervise_the_drain();
@@ -158,10 +162,10 @@ impl<T: Thinker> Run<T> {
         }
     }
 
-    /// Until all agents have ended, or their time is over: then until when to wait for what is left.
+    /// Until all agents have ended and all tasks settled, or their time is over: then until when to wait for what is left.
     fn supervise_the_drain(&mut self) -> Option<Instant> {
         let shutdown = Arc::clone(&self.runtime.shutdown);
-        let flags = [shutdown.all_ended(), shutdown.all_ended()];
+        let flags = [shutdown.all_settled(), shutdown.all_settled()];
         let grace = match shutdown.on_done() {
             OnDone::Drain => None,
             OnDone::Cancel(grace) => Some(grace),

@@ -1,0 +1,65 @@
+//! A campaign in the background: supervised by a thread of its own.
+
+use std::sync::Arc;
+
+use super::run::Run;
+use super::{CampaignError, LaunchError, Report};
+use crate::sync::Mutex;
+use crate::thinker::{Done, Thinker};
+use crate::wait::Over;
+use crate::wait::spawn::{Spawn, Thread};
+
+/// A campaign that runs in the background; see [`Campaign::start`](super::Campaign::start). Dropping it lets the campaign
+/// go on.
+pub struct RunningCampaign {
+    done: Done,
+    supervisor: Thread,
+    outcome: Arc<Mutex<Option<Result<Report, CampaignError>>>>,
+}
+
+impl RunningCampaign {
+    /// Starts the supervisor of a campaign that has been launched. If that fails, the campaign is ended.
+    pub(super) fn supervise<T: Thinker>(run: Run<T>) -> Result<Self, CampaignError> {
+        let (done, outcome) = (run.done(), Arc::new(Mutex::new(None)));
+        let (run, kept) = (Arc::new(Mutex::new(Some(run))), Arc::clone(&outcome));
+        let theirs = Arc::clone(&run);
+        let name = format!("campaign of {}", T::NAME).into();
+        let supervisor = Spawn { name, realm: None, over: Over::Never, holder: 0 }.start(move || {
+            let run = theirs.lock().take();
+            let finished = run.map(Run::finish);
+            *kept.lock() = finished;
+        });
+        match supervisor {
+            Ok(supervisor) => Ok(Self { done, supervisor, outcome }),
+            Err(error) => {
+                done.set();
+                let _ = run.lock().take().map(Run::finish);
+                Err(LaunchError::of(T::NAME, format!("its supervisor cannot start: {error}")).into())
+            }
+        }
+    }
+
+    /// The flag that ends the campaign.
+    pub fn done(&self) -> Done {
+        self.done.clone()
+    }
+
+    /// Blocks until the campaign has ended.
+    ///
+    /// # Errors
+    /// [`CampaignError::Failed`], with everything that failed and the report.
+    ///
+    /// # Panics
+    /// If the supervisor has, which would be a fault of this library.
+    pub fn join(self) -> Result<Report, CampaignError> {
+        self.supervisor.join(None);
+        let outcome = self.outcome.lock().take();
+        outcome.expect("the supervisor ends with an outcome")
+    }
+}
+
+impl std::fmt::Debug for RunningCampaign {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunningCampaign").field("done", &self.done).finish_non_exhaustive()
+    }
+}

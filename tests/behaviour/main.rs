@@ -5,6 +5,9 @@
 
 mod counter;
 mod event;
+mod queues;
+mod servers;
 mod standstill;
 mod waiting;
+mod work_queue;
 mod world;

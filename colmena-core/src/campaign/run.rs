@@ -162,7 +162,7 @@ impl<T: Thinker> Run<T> {
         }
     }
 
-    /// Until all agents have ended and all tasks settled, or their time is over: then until when to wait for what is left.
+    /// Until all agents have ended and all tasks have settled, or their time is over: then until when the rest may take.
     fn supervise_the_drain(&mut self) -> Option<Instant> {
         let shutdown = Arc::clone(&self.runtime.shutdown);
         let flags = [shutdown.all_settled(), shutdown.all_settled()];

@@ -187,9 +187,10 @@ impl Queues {
     }
 
     fn deliver_to_processor<M: Method>(&self, route: &Route<M>, result: crate::task::TaskResult<M>, slots: HeldSlots) {
-        let Some(inbox) = route.inbox() else { return self.count_uncollected(1) };
-        let slots = if inbox.hands_on_slots() { slots } else { HeldSlots::none() };
-        let lost = inbox.deliver(result, slots);
+        // The slots that nobody takes over are free before anybody can see the result.
+        let inbox = route.inbox();
+        let kept = inbox.filter(|inbox| inbox.hands_on_slots()).map(|_| slots);
+        let lost = inbox.map_or(1, |inbox| inbox.deliver(result, kept.unwrap_or_else(HeldSlots::none)));
         self.count_uncollected(lost);
     }
 

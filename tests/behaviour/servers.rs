@@ -1,0 +1,274 @@
+//! Task servers: threads that run tasks, and live on whatever a task does.
+
+use std::time::Duration;
+
+use colmena::prelude::*;
+use colmena::{FailureKind, Resources};
+
+use crate::world::{HOUR, SECOND, campaign, everything, in_orders, panics, pause, refuse, run_for, square, wait_for};
+
+#[derive(Default)]
+struct Width {
+    gate: Event,
+}
+
+#[thinker]
+impl Width {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        for _ in 0..6 {
+            agent.submit(run_for { time: HOUR })?;
+        }
+        Ok(())
+    }
+
+    #[result_processor]
+    fn store(&self, _result: TaskResult<run_for>) {}
+}
+
+#[test]
+fn there_are_as_many_workers_as_slots_unless_said() {
+    in_orders(50, || {
+        let report = campaign(Width::default()).unallocated_slots(3).run().expect("nothing fails");
+        assert_eq!(report.wall_time(), HOUR * 2);
+        let server = everything().workers(2);
+        let mut campaign = Campaign::new(Width::default()).ignore_ctrl_c().task_server(server).unallocated_slots(3);
+        assert_eq!(campaign.run().expect("nothing fails").wall_time(), HOUR * 3);
+    });
+}
+
+struct Careless;
+
+#[thinker]
+impl Careless {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        let result = agent.call(panics { text: "no such molecule".to_owned() })?;
+        let failure = result.failure().expect("it panics");
+        assert_eq!((failure.kind(), failure.method(), failure.attempts()), (FailureKind::Panicked, "panics", 1));
+        let text = failure.to_string();
+        assert!(
+            text.starts_with("task 1 of `panics` panicked: no such molecule (at tests/behaviour/world.rs:"),
+            "{text}"
+        );
+        assert_eq!(agent.call(square { x: 4 })?.into_value()?, 16, "the one worker lives on");
+        Ok(())
+    }
+}
+
+#[test]
+fn a_panic_in_a_method_is_a_failure_with_its_message_and_the_worker_lives_on() {
+    in_orders(50, || {
+        let server = everything().workers(1);
+        Campaign::new(Careless).ignore_ctrl_c().task_server(server).run().expect("the agent goes on");
+    });
+}
+
+#[derive(ResourcePool)]
+enum Pool {
+    Sim,
+}
+
+struct Stubborn;
+
+#[thinker(pools = Pool)]
+impl Stubborn {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        let slots = agent.rec().acquire(Pool::Sim, 1)?;
+        let result = agent.call(refuse { until: 3 }.retries(5).holding(slots))?;
+        assert_eq!((result.attempts(), result.into_value()?), (3, 3));
+        let failure = agent.call(refuse { until: 9 }.retries(2))?.into_value().expect_err("too few");
+        assert_eq!(failure.to_string(), "task 2 of `refuse` failed (3 attempts): attempt 3 is refused");
+        let failure = agent.call(refuse { until: 2 })?.into_value().expect_err("no retries unless asked for");
+        assert_eq!(failure.to_string(), "task 3 of `refuse` failed: attempt 1 is refused");
+        Ok(())
+    }
+}
+
+#[test]
+fn retries_happen_at_the_server_and_the_result_says_how_many() {
+    in_orders(50, || {
+        let report = campaign(Stubborn).slots([(Pool::Sim, 1)]).run().expect("nothing fails");
+        let refuse = report.method("refuse").expect("it was used");
+        assert_eq!((refuse.succeeded, refuse.failed, refuse.retries), (1, 2, 4));
+    });
+}
+
+/// Whether somebody else could get the slot between two attempts.
+#[method(local)]
+fn try_twice(rec: &ResourceCounter<Pool>, task: &TaskContext) -> Result<bool> {
+    let free = rec.available_slots(Pool::Sim);
+    if task.attempt() == 1 { Err("again".into()) } else { Ok(free > 0) }
+}
+
+struct Keeping;
+
+#[thinker(pools = Pool)]
+impl Keeping {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        let slots = agent.rec().acquire(Pool::Sim, 1)?;
+        let task = try_twice { rec: agent.rec().clone() };
+        assert!(!agent.call(task.retries(1).holding(slots))?.into_value()?, "the slots were free");
+        Ok(())
+    }
+}
+
+#[test]
+fn the_slots_are_kept_between_attempts() {
+    in_orders(50, || {
+        let server = LocalTaskServer::new().serve::<try_twice>();
+        Campaign::new(Keeping)
+            .ignore_ctrl_c()
+            .task_server(server)
+            .slots([(Pool::Sim, 1)])
+            .run()
+            .expect("nothing fails");
+    });
+}
+
+#[derive(Default)]
+struct Hurried {
+    told: Mutex<Vec<(u64, Option<FailureKind>)>>,
+}
+
+#[thinker]
+impl Hurried {
+    /// One worker: the second task waits for an hour before it starts.
+    #[agent]
+    fn submits(&self, agent: &Agent<Self>) -> Result<()> {
+        agent.submit(run_for { time: HOUR }.time_limit(HOUR + SECOND))?;
+        agent.submit(run_for { time: SECOND * 2 }.time_limit(SECOND * 3))?;
+        agent.submit(run_for { time: SECOND * 3 + SECOND / 2 }.time_limit(SECOND * 3))?;
+        Ok(())
+    }
+
+    #[result_processor]
+    fn store(&self, result: TaskResult<run_for>) {
+        let failure = result.failure();
+        self.told.lock().push((result.id().get(), failure.map(|failure| failure.kind())));
+        if let Some(failure) = failure {
+            assert_eq!(failure.to_string(), "task 3 of `run_for` exceeded its time limit: the limit is 3s");
+            assert_eq!(result.times().running().as_secs_f64().round(), 3.0);
+        }
+    }
+}
+
+#[test]
+fn a_time_limit_counts_from_the_start_on_a_worker_and_then_the_task_settles() {
+    in_orders(100, || {
+        let server = everything().workers(1);
+        let mut campaign = Campaign::new(Hurried::default()).ignore_ctrl_c().task_server(server);
+        let report = campaign.run().expect("nothing fails");
+        assert_eq!(*campaign.thinker().told.lock(), [(1, None), (2, None), (3, Some(FailureKind::TimedOut))]);
+        assert_eq!(report.method("run_for").expect("it was used").timed_out, 1);
+    });
+}
+
+/// Looks whether it is wanted, four times a second.
+#[method]
+fn look_up(task: &TaskContext) -> Result<()> {
+    loop {
+        task.check()?;
+        pause(SECOND / 4);
+    }
+}
+
+struct Asking;
+
+#[thinker]
+impl Asking {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        for _ in 0..2 {
+            let failure = agent.call(look_up {}.time_limit(HOUR))?.into_value().expect_err("it never ends");
+            assert_eq!(failure.kind(), FailureKind::TimedOut);
+        }
+        Ok(())
+    }
+}
+
+/// The one worker is free for the second call only because the first task has noticed.
+#[test]
+fn a_method_can_see_that_its_time_is_over() {
+    in_orders(10, || {
+        let server = LocalTaskServer::new().workers(1).serve::<look_up>();
+        let report = Campaign::new(Asking).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
+        assert_eq!(report.method("look_up").expect("it was used").timed_out, 2);
+    });
+}
+
+/// What a task can know of itself.
+#[method]
+fn who_am_i(task: &TaskContext) -> (u64, u32, Resources, bool) {
+    (task.id().get(), task.attempt(), task.resources(), task.is_cancelled())
+}
+
+struct Curious;
+
+#[thinker]
+impl Curious {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        let slots = agent.rec().acquire(None, 2)?;
+        let resources = Resources { node_count: 2, cpu_processes: 1, cpu_threads: 1 };
+        assert_eq!(agent.call(who_am_i {}.holding(slots))?.into_value()?, (1, 1, resources, false));
+        let resources = Resources { node_count: 1, cpu_processes: 8, cpu_threads: 4 };
+        assert_eq!(agent.call(who_am_i {}.resources(resources))?.into_value()?, (2, 1, resources, false));
+        Ok(())
+    }
+}
+
+#[test]
+fn a_task_knows_its_id_attempt_resources_and_whether_it_is_wanted() {
+    in_orders(10, || {
+        let server = LocalTaskServer::new().serve::<who_am_i>();
+        Campaign::new(Curious).ignore_ctrl_c().task_server(server).unallocated_slots(2).run().expect("nothing fails");
+    });
+}
+
+#[derive(Default)]
+struct Brief {
+    gate: Event,
+    handled: Mutex<Option<bool>>,
+}
+
+#[thinker]
+impl Brief {
+    #[agent]
+    fn sends(&self, agent: &Agent<Self>) -> Result<()> {
+        agent.submit(wait_for { gate: self.gate.clone() })?;
+        Ok(())
+    }
+
+    #[tear_down_agent]
+    fn lets_it_end(&self, agent: &Agent<Self>) {
+        if agent.name() == "sends" {
+            pause(HOUR);
+            self.gate.set();
+        }
+    }
+
+    #[result_processor]
+    fn store(&self, result: TaskResult<wait_for>) -> Result<()> {
+        *self.handled.lock() = Some(result.into_value()?);
+        Ok(())
+    }
+}
+
+#[test]
+fn ending_a_server_lets_running_tasks_finish() {
+    in_orders(100, || {
+        let mut campaign = campaign(Brief::default()).unallocated_slots(1);
+        campaign.run().expect("nothing fails");
+        assert_eq!(*campaign.thinker().handled.lock(), Some(true));
+    });
+}
+
+#[test]
+fn a_method_can_be_called_like_the_function_that_it_is() {
+    assert_eq!(square(7), 49);
+    assert_eq!(run_for(Duration::ZERO), Duration::ZERO);
+    assert!(refuse(2, &TaskContext::detached()).is_err());
+}

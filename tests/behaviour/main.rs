@@ -6,8 +6,11 @@
 mod counter;
 mod event;
 mod queues;
+mod reallocator;
+mod responders;
 mod servers;
 mod standstill;
+mod submitters;
 mod waiting;
 mod work_queue;
 mod world;

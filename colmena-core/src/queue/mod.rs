@@ -160,7 +160,15 @@ impl Queues {
         outcome: Result<M::Value, Cause>,
     ) -> bool {
         point();
-        let settlement = self.shard(flight.head.id).lock().settle(flight.head.id.0);
+        let settlement = {
+            let mut shard = self.shard(flight.head.id).lock();
+            let settlement = shard.settle(flight.head.id.0);
+            // Under the lock: a method that sees the flag can no longer settle its task in another way.
+            if outcome.is_err() && matches!(settlement, Settlement::First { .. }) {
+                flight.head.cancel();
+            }
+            settlement
+        };
         let Settlement::First { entry: Entry { flight: noted, slots }, given_up } = settlement else { return false };
         drop(noted);
         flight.head.end(self.stamp());
@@ -207,10 +215,7 @@ impl Queues {
     /// Settles a task without a value, and tells a running method so. False if it is not in flight.
     pub(crate) fn fail(&self, id: TaskId, cause: Cause) -> bool {
         let flight = self.shard(id).lock().get(id.0).map(|entry| Arc::clone(&entry.flight));
-        flight.is_some_and(|flight| {
-            flight.head().cancel();
-            flight.fail(self, cause)
-        })
+        flight.is_some_and(|flight| flight.fail(self, cause))
     }
 
     /// The tasks in flight, in the order of sending, with their methods and whether they have begun to run.

@@ -15,7 +15,7 @@ use super::slots::HeldSlots;
 use crate::error::Stopped;
 use crate::event::Event;
 use crate::sync::Mutex;
-use crate::wait::{Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait};
+use crate::wait::{Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait, with_current};
 
 #[derive(Debug)]
 pub(crate) struct Counter {
@@ -423,9 +423,10 @@ impl Books {
             self.area.catch_up(&self.ledger);
         }
         let waiters = &self.waiters;
+        // Not the current thread: what it settles for itself (an offer that it looks at), it sees at once.
         let thread = |ticket| {
-            let found = waiters.iter().find(|(other, _)| *other == ticket);
-            found.map(|(_, thread)| Arc::clone(thread))
+            let (_, thread) = waiters.iter().find(|(other, _)| *other == ticket)?;
+            with_current(|me| !Arc::ptr_eq(me, thread)).then(|| Arc::clone(thread))
         };
         self.ledger.drain_settled().filter_map(thread).collect()
     }

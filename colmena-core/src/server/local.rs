@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::deadlines::Deadlines;
 use super::sealed::Sealed;
 use super::{Known, Link, Running, TaskServer};
+use crate::error::is_stop;
 use crate::queue::Queues;
 use crate::queue::requests::{Request, Requests};
 use crate::queue::route::Route;
@@ -212,6 +213,8 @@ fn attempt<M: Body>(flight: &Flight<M>, context: &TaskContext<M::Emission>, work
     let limit = flight.head.options.time_limit.map(|limit| work.deadlines.watch(flight.head.id, limit));
     let _watched = limit.transpose().map_err(|error| Cause::error(&error))?;
     match panic::catch(|| flight.inputs.run(context)) {
+        // What `context.check()?` gives is no failure of the method.
+        Ok(Err(error)) if context.is_cancelled() && is_stop(&*error) => Err(Cause::new(FailureKind::Cancelled, "")),
         Ok(outcome) => outcome.map_err(|error| Cause::error(&*error)),
         Err(panic) => Err(Cause::panic(panic)),
     }

@@ -42,7 +42,7 @@ pub(crate) struct FromQueue<T: Thinker, S: Source> {
 }
 
 /// How many slots an item needs, or (without one) the next item of the source. `None`: it depends on the item, and there
-/// is none.
+/// is none. A number that does not depend on the item has been evaluated at launch, by [`Role::check`].
 pub(crate) type NeedOf<T, S> = dyn Fn(&T, &S, Option<&<S as Source>::Item>) -> Option<usize> + Send + Sync;
 
 fn check_need(n: usize, pool: usize, counter: &Counter) -> Option<(String, String)> {
@@ -97,21 +97,14 @@ impl<T: Thinker, S: Source + 'static> Role<T> for FromQueue<T, S> {
         need.and_then(|n| check_need(n, self.pool, rec.slots())).into_iter().collect()
     }
 
-    fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
-        let fixed = (self.need)(&runtime.thinker, (self.source)(&runtime.thinker), None);
-        Box::new(Drawing {
-            pool: self.pool,
-            fixed: fixed.map(count),
-            need: Arc::clone(&self.need),
-            source: self.source,
-            run: Arc::clone(&self.run),
-        })
+    fn enlist(&self, _: &'static str, _: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+        let need = Arc::clone(&self.need);
+        Box::new(Drawing { pool: self.pool, need, source: self.source, run: Arc::clone(&self.run) })
     }
 }
 
 struct Drawing<T: Thinker, S: Source> {
     pool: usize,
-    fixed: Option<u32>,
     need: Arc<NeedOf<T, S>>,
     source: fn(&T) -> &S,
     run: Arc<SubmitItem<T, S::Item>>,
@@ -121,7 +114,7 @@ impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
         let thinker = agent.thinker();
         let source = (self.source)(thinker);
-        let need = |item: Option<&S::Item>| self.fixed.or_else(|| (self.need)(thinker, source, item).map(count));
+        let need = |item: Option<&S::Item>| (self.need)(thinker, source, item).map(count);
         loop {
             let mut offer = Offer::new(agent.rec().slots(), self.pool, source, &need);
             let what = WaitingFor::SlotsAndItem { n: offer.n, pool: agent.rec().slots().name(self.pool) };

@@ -18,6 +18,7 @@ use crate::wait::{Over, ThreadCell, WaitList};
 pub(super) struct Interrupts {
     presses: Arc<Presses>,
     seen: u32,
+    listening: bool,
 }
 
 #[derive(Default)]
@@ -43,14 +44,15 @@ impl Interrupts {
     /// The signal cannot be handled, or its reader not be started.
     pub(super) fn listen(wanted: bool) -> io::Result<Self> {
         let presses = Arc::new(Presses::default());
-        // A seeded order has no signals.
-        if wanted && !in_order() {
+        // A seeded order has no signals, and must not meet other threads of the process at a lock.
+        let listening = wanted && !in_order();
+        if listening {
             let mut listeners = LISTENERS.lock();
             listeners.start()?;
             listeners.campaigns.push(Arc::clone(&presses));
             listeners.tell_the_default();
         }
-        Ok(Self { presses, seen: 0 })
+        Ok(Self { presses, seen: 0, listening })
     }
 
     /// True once for each press.
@@ -76,6 +78,9 @@ impl Interrupts {
 
 impl Drop for Interrupts {
     fn drop(&mut self) {
+        if !self.listening {
+            return;
+        }
         let mut listeners = LISTENERS.lock();
         listeners.campaigns.retain(|other| !Arc::ptr_eq(other, &self.presses));
         listeners.tell_the_default();

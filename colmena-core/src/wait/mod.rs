@@ -12,8 +12,8 @@
 //! waiter                                        waker
 //!   try: the ready path ends here                 publish (an item, a grant, a flag)
 //!   loop                                          take the waiter from the source's list
-//!     state := running     (forget old wakes)     was := swap(state, noted)
-//!     register with the source                    was parked? running += 1, epoch += 1
+//!     state := running     (forget old wakes)     is it parked? running += 1, epoch += 1
+//!     register with the source                    parked -> noted by compare-and-swap
 //!     over? try again; deadline?                  unpark
 //!     running -> parked by compare-and-swap
 //!       failed: a wake came in between; loop

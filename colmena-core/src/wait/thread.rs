@@ -135,20 +135,34 @@ impl ThreadCell {
         }
     }
 
-    /// Makes the thread look again. It is counted as running before it can run.
+    /// Makes the thread look again.
+    ///
+    /// It is counted as running before it can see that: it may still be on its way to sleep, go on without having
+    /// been unparked, and wait again before its waker has got any further. Then nobody would seem to run.
     pub(crate) fn wake(&self) {
         note_progress();
-        let was = self.state.swap(NOTED, SeqCst);
-        if was != PARKED && was != DOZING {
-            return;
+        let mut was = self.state.load(SeqCst);
+        loop {
+            let counted = self.realm.as_ref().filter(|_| was == PARKED);
+            if let Some(realm) = counted {
+                realm.one_more();
+            }
+            point();
+            match self.state.compare_exchange(was, NOTED, SeqCst, SeqCst) {
+                Ok(_) => break,
+                Err(is) => was = is,
+            }
+            if let Some(realm) = counted {
+                realm.one_less();
+            }
         }
-        point();
-        if was == PARKED
-            && let Some(realm) = &self.realm
-        {
-            realm.one_more();
+        if was == PARKED || was == DOZING {
+            point();
+            self.unpark();
         }
-        point();
+    }
+
+    fn unpark(&self) {
         match (&self.seat, self.handle.get()) {
             (Some(seat), _) => seat.ready(),
             (None, Some(thread)) => thread.unpark(),

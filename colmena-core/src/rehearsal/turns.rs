@@ -206,30 +206,34 @@ impl Turns {
 const TRACE: usize = 40;
 
 impl State {
-    /// Draws who goes on: one that is ready, otherwise the one whose deadline is next.
+    /// Draws who goes on: one that is ready, otherwise one of those whose deadline is next.
     fn choose(&mut self, but: Option<usize>) -> Option<usize> {
+        let ready = self.draw_ready(but);
+        if ready.is_some() || but.is_some() {
+            return ready;
+        }
+        if self.jump_to_next_deadline() { self.draw_ready(None) } else { self.joining() }
+    }
+
+    fn draw_ready(&mut self, but: Option<usize>) -> Option<usize> {
         let ready =
             |(index, place): (usize, &Place)| (place.phase == Phase::Ready && Some(index) != but).then_some(index);
         let count = self.places.iter().enumerate().filter_map(ready).count();
-        if count > 0 {
-            let nth = (self.rng.next_u32() as usize) % count;
-            return self.places.iter().enumerate().filter_map(ready).nth(nth);
-        }
-        if but.is_some() {
-            return None;
-        }
-        self.next_deadline().or_else(|| self.joining())
+        let nth = (self.rng.next_u32() as usize).checked_rem(count)?;
+        self.places.iter().enumerate().filter_map(ready).nth(nth)
     }
 
-    fn next_deadline(&mut self) -> Option<usize> {
-        let deadlines = self.places.iter().enumerate().filter_map(|(index, place)| match place.phase {
-            Phase::Parked { deadline: Some(deadline) } => Some((deadline, index)),
-            _ => None,
-        });
-        let (deadline, index) = deadlines.min()?;
-        self.now = self.now.max(deadline);
-        self.places[index].phase = Phase::Ready;
-        Some(index)
+    /// All whose deadline that is are ready then: who of them is first is drawn, too. False if nobody has a deadline.
+    fn jump_to_next_deadline(&mut self) -> bool {
+        let deadline_of = |place: &Place| if let Phase::Parked { deadline } = place.phase { deadline } else { None };
+        let Some(next) = self.places.iter().filter_map(deadline_of).min() else { return false };
+        self.now = self.now.max(next);
+        for place in &mut self.places {
+            if deadline_of(place).is_some_and(|deadline| deadline <= self.now) {
+                place.phase = Phase::Ready;
+            }
+        }
+        true
     }
 
     fn joining(&self) -> Option<usize> {

@@ -223,11 +223,12 @@ impl Counter {
             self.known(to)?;
         }
         let (ticket, holder) = (None, current_holder());
-        let mut request = Request { counter: self, pool, ask, holder, ticket, cancel_if: patience.cancel_if };
-        match wait(&mut request, Limits::AGENT.within(patience.timeout), what) {
-            Ok(outcome) => outcome,
-            Err(Left::TimedOut) => Err(SlotsError::TimedOut { pool: self.name(pool) }),
-            Err(Left::Stopped) => Err(SlotsError::Stopped { pool: self.name(pool), cause: Stopped }),
+        let mut request = Request { counter: self, pool, ask, holder, ticket, cancel_if: patience.cancel_if, done: None };
+        match (wait(&mut request, Limits::AGENT.within(patience.timeout), what), request.done) {
+            (Ok(outcome), _) => outcome,
+            (Err(_), Some(done_after_all)) => Ok(done_after_all),
+            (Err(Left::TimedOut), None) => Err(SlotsError::TimedOut { pool: self.name(pool) }),
+            (Err(Left::Stopped), None) => Err(SlotsError::Stopped { pool: self.name(pool), cause: Stopped }),
         }
     }
 
@@ -374,8 +375,8 @@ impl Counter {
         taken?.ok().map(|n| HeldSlots::new(Arc::clone(self), pool, current_holder(), n))
     }
 
-    pub(crate) fn cancel(&self, ticket: Ticket) {
-        self.change(|books| books.ledger.cancel(ticket));
+    pub(crate) fn cancel(&self, ticket: Ticket) -> Option<Cancelled> {
+        self.change(|books| books.ledger.cancel(ticket))
     }
 
     pub(crate) fn refusal(&self, refusal: Refusal, pool: usize, n: u32) -> SlotsError {
@@ -458,6 +459,8 @@ struct Request<'a> {
     holder: usize,
     ticket: Option<Ticket>,
     cancel_if: Option<&'a Event>,
+    /// How many slots had moved or gone when it left the line. That stays done, so it was granted.
+    done: Option<u32>,
 }
 
 impl Request<'_> {
@@ -504,10 +507,12 @@ impl Request<'_> {
         })
     }
 
-    /// Leaves the line; what had been granted goes back.
+    /// Leaves the line; slots that had been granted go back, a move that has been made is noted.
     fn withdraw(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            self.counter.cancel(ticket);
+            if let Some(Cancelled::Done(n)) = self.counter.cancel(ticket) {
+                self.done = Some(n);
+            }
             self.counter.unregister(ticket);
         }
     }
@@ -519,7 +524,8 @@ impl Waitable for Request<'_> {
     fn try_take(&mut self) -> Option<Self::Output> {
         if self.cancel_if.is_some_and(Event::is_set) {
             self.withdraw();
-            return Some(Err(SlotsError::Cancelled { pool: self.counter.name(self.pool) }));
+            let cancelled = SlotsError::Cancelled { pool: self.counter.name(self.pool) };
+            return Some(self.done.ok_or(cancelled));
         }
         let settled = if self.ticket.is_none() { self.enter() } else { self.settled() };
         Some(settled?.map_err(|refusal| self.counter.refused(refusal, self.pool, self.asked())))

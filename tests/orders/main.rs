@@ -4,5 +4,7 @@
 //! column for each thread; the scheduler finds that one, and the others.
 
 mod campaigns;
+mod cancel;
 mod scheduler;
+mod waiting;
 mod world;

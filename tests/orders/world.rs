@@ -1,11 +1,12 @@
 //! What the tests share: small casts of agents, methods, and the laws of conservation.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use colmena::prelude::*;
 use colmena::rehearsal::{explore, orders};
-use colmena::{AgentInfo, AgentKind, Agents, BoxError, CampaignError, MethodReport, Thinker};
+use colmena::{AgentInfo, Agents, BoxError, CampaignError, MethodReport, Thinker};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
@@ -24,6 +25,23 @@ pub(crate) fn in_orders(usual: u64, program: impl Fn(u64) + Send + Sync + 'stati
 /// A number below `n` that follows from the seed, and is not the one that the scheduler draws.
 pub(crate) fn drawn(seed: u64, n: u64) -> u64 {
     (seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) % n
+}
+
+/// How often a race went one way and how often the other, over all orders.
+#[derive(Clone, Default)]
+pub(crate) struct Ways(Arc<[AtomicU64; 2]>);
+
+impl Ways {
+    pub(crate) fn note(&self, way: bool) {
+        self.0[usize::from(way)].fetch_add(1, Relaxed);
+    }
+
+    /// A race that always ends in the same way is none: the test would show nothing.
+    #[track_caller]
+    pub(crate) fn assert_both(&self) {
+        let [no, yes] = [self.0[0].load(Relaxed), self.0[1].load(Relaxed)];
+        assert!(no + yes < 100 || (no > 0 && yes > 0), "{no} orders went one way, {yes} the other");
+    }
 }
 
 /// Lets others go on, perhaps, `n` times.

@@ -119,6 +119,12 @@ impl Ledger {
         Snapshot { total: self.total, pools }
     }
 
+    /// Whether [`Self::drain_settled`] has anybody to name.
+    #[inline]
+    pub(crate) fn has_settled(&self) -> bool {
+        !self.news.is_empty()
+    }
+
     /// Who was granted or refused since the last call, in that order: each is to be woken.
     /// Standing orders are not among them. A ticket may have been cancelled since.
     pub(crate) fn drain_settled(&mut self) -> impl ExactSizeIterator<Item = Ticket> {
@@ -129,6 +135,7 @@ impl Ledger {
 /// Asking for slots.
 impl Ledger {
     /// Takes `n` slots if they are free and nobody waits for them; passed over ones do not count.
+    #[inline]
     pub(crate) fn try_acquire(&mut self, pool: PoolIndex, n: u32, holder: Holder) -> Result<bool, Refusal> {
         self.admit(n)?;
         let granted = n <= self.pools[pool].free && !self.is_waited_for(pool);
@@ -246,6 +253,7 @@ impl Ledger {
 
 /// Slots in somebody's hands. To name more than the holder has is a mistake of the program, and panics; 0 changes nothing.
 impl Ledger {
+    #[inline]
     pub(crate) fn release(&mut self, pool: PoolIndex, n: u32, holder: Holder) {
         self.pools[pool].let_go(n, holder);
         self.pools[pool].free += n;
@@ -287,6 +295,7 @@ impl Ledger {
 
 /// Entering, leaving and looking up.
 impl Ledger {
+    #[inline]
     fn admit(&self, n: u32) -> Result<(), Refusal> {
         nonzero(n)?;
         if n <= self.total { Ok(()) } else { Err(Refusal::BeyondTotal { total: self.total }) }

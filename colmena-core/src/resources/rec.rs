@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::counter::{Ask, Counter, Patience, SlotsError};
 use super::ledger::OUTSIDE;
 use super::pool::{ResourcePool, place};
-use super::slots::{KeptError, Slots};
+use super::slots::{HeldSlots, KeptError, Slots};
 use crate::event::Event;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, WaitingFor, with_current};
@@ -117,8 +117,13 @@ impl<P: ResourcePool> ResourceCounter<P> {
     ///
     /// # Errors
     /// [`SlotsError`]: at `done`, and if the request could never be granted.
+    #[inline]
     pub fn acquire(&self, pool: impl Into<Option<P>>, n: usize) -> Result<Slots<P>, SlotsError> {
-        self.patiently().acquire(pool, n)
+        let (place, n) = (place(pool.into()), count(n));
+        if let Some(held) = self.counter.acquire_at_once(place, n) {
+            return Ok(held.of());
+        }
+        self.counter.acquire(place, n, Patience::default()).map(HeldSlots::of)
     }
 
     /// Takes `n` slots of `pool`, if they are free and nobody waits for them.
@@ -127,7 +132,7 @@ impl<P: ResourcePool> ResourceCounter<P> {
     /// [`SlotsError`]: if the request could never be granted.
     pub fn try_acquire(&self, pool: impl Into<Option<P>>, n: usize) -> Result<Option<Slots<P>>, SlotsError> {
         let granted = self.counter.try_acquire(place(pool.into()), count(n))?;
-        Ok(granted.map(super::slots::HeldSlots::of))
+        Ok(granted.map(HeldSlots::of))
     }
 
     /// Moves slots from one pool to another; waits in line until they are free. How many were moved.

@@ -46,7 +46,7 @@ pub(crate) use clock::now;
 pub(crate) use flag::Flag;
 pub(crate) use list::WaitList;
 pub(crate) use realm::Realm;
-pub(crate) use thread::{ThreadCell, current_holder, with_current};
+pub(crate) use thread::{ThreadCell, current_holder, with_current, with_known};
 
 use crate::error::Stopped;
 use crate::rehearsal::turns::{in_order, point};

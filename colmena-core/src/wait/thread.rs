@@ -42,6 +42,8 @@ impl ThreadCell {
         holder: usize,
         seat: Option<Seat>,
     ) -> Self {
+        // Slots have 16 bits for it; threads beyond that share a number, which only reports show.
+        let holder = holder.min(usize::from(u16::MAX));
         let (state, waiting_for, handle) = (AtomicU8::new(RUNNING), Mutex::new(None), OnceLock::new());
         Self { name, state, waiting_for, handle, realm, over, holder, seat }
     }
@@ -57,6 +59,12 @@ impl ThreadCell {
 
     pub(crate) fn name(&self) -> &Arc<str> {
         &self.name
+    }
+
+    /// The number under which the thread's slots are booked; 0 outside agents.
+    #[inline]
+    pub(crate) fn holder(&self) -> usize {
+        self.holder
     }
 
     pub(crate) fn realm(&self) -> Option<&Arc<Realm>> {
@@ -200,10 +208,16 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&Arc<ThreadCell>) -> R) -> R {
     }
 }
 
-/// The number under which the current thread's slots are booked; 0 outside agents.
+/// Like [`with_current`], if the current thread's cell is there already; otherwise `None`.
+#[inline]
+pub(crate) fn with_known<R>(f: impl FnOnce(&ThreadCell) -> Option<R>) -> Option<R> {
+    CURRENT.try_with(|current| current.get().and_then(|cell| f(cell))).ok().flatten()
+}
+
+/// See [`ThreadCell::holder`].
 #[inline]
 pub(crate) fn current_holder() -> usize {
-    with_current(|me| me.holder)
+    with_current(|me| me.holder())
 }
 
 /// Something that others may wait for has been changed by this thread.

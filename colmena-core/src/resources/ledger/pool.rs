@@ -28,18 +28,21 @@ impl Pool {
         self.free -= n;
     }
 
+    #[inline]
     pub(super) fn hold(&mut self, n: u32, holder: Holder) {
         self.free -= n;
         *self.share(holder) += n;
     }
 
     /// Takes slots out of the holder's hands; where they go is the caller's affair.
+    #[inline]
     pub(super) fn let_go(&mut self, n: u32, holder: Holder) {
         let share = self.share(holder);
         assert!(n <= *share, "holder {holder} lets go of {n} slots and has {share}");
         *share -= n;
     }
 
+    #[inline]
     pub(super) fn share(&mut self, holder: Holder) -> &mut u32 {
         if holder >= self.in_hand.len() {
             self.in_hand.resize(holder + 1, 0);

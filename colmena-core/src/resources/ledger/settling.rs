@@ -9,7 +9,11 @@ use super::{Ledger, PoolIndex};
 
 impl Ledger {
     /// Call when the free slots or the line of one pool have changed.
+    #[inline]
     pub(super) fn settle(&mut self, pool: PoolIndex) {
+        if self.pools[pool].line.is_empty() {
+            return;
+        }
         let before = self.generation;
         self.examine(pool);
         if self.generation != before {

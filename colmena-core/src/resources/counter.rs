@@ -16,7 +16,9 @@ use crate::error::Stopped;
 use crate::event::Event;
 use crate::rehearsal::turns::point;
 use crate::sync::Mutex;
-use crate::wait::{Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait, with_current, with_known};
+use crate::wait::{
+    Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait, with_current, with_known,
+};
 
 #[derive(Debug)]
 pub(crate) struct Counter {
@@ -240,7 +242,8 @@ impl Counter {
             self.known(to)?;
         }
         let (ticket, holder) = (None, current_holder());
-        let mut request = Request { counter: self, pool, ask, holder, ticket, cancel_if: patience.cancel_if, done: None };
+        let mut request =
+            Request { counter: self, pool, ask, holder, ticket, cancel_if: patience.cancel_if, done: None };
         match (wait(&mut request, Limits::AGENT.within(patience.timeout), what), request.done) {
             (Ok(outcome), _) => outcome,
             (Err(_), Some(done_after_all)) => Ok(done_after_all),

@@ -38,8 +38,9 @@ pub use task::{
     ProcessedBy, Processes, Resources, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
 };
 pub use thinker::{
-    Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, OnDone, PlainAgent,
-    QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter, Thinker,
+    Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,
+    GroupError, IncompleteGroup, OnDone, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter,
+    Thinker,
 };
 pub use wait::random::AgentRng;
 pub use work_queue::{PopError, PushError, ReorderError, Snapshot, Source, Watch, WhenFull, WorkQueue};

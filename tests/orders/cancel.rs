@@ -50,21 +50,24 @@ fn a_cancel_that_races_a_grant() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(3000, move |seed| {
-        let desk = together(Desk::new(1, 1, seed, &noted), [
-            |desk, _| {
-                drop(desk.granted(desk.rec.cancel_if(&desk.cancel).acquire(Pool::Sim, 1))?);
-                Ok(())
-            },
-            |desk, _| {
-                desk.release();
-                Ok(())
-            },
-            |desk, _| {
-                steps(desk.steps);
-                desk.cancel.set();
-                Ok(())
-            },
-        ]);
+        let desk = together(
+            Desk::new(1, 1, seed, &noted),
+            [
+                |desk, _| {
+                    drop(desk.granted(desk.rec.cancel_if(&desk.cancel).acquire(Pool::Sim, 1))?);
+                    Ok(())
+                },
+                |desk, _| {
+                    desk.release();
+                    Ok(())
+                },
+                |desk, _| {
+                    steps(desk.steps);
+                    desk.cancel.set();
+                    Ok(())
+                },
+            ],
+        );
         assert_eq!(balance(&desk.rec, 1), (1, 0));
     });
     ways.assert_both();
@@ -81,17 +84,20 @@ fn a_timeout_that_races_a_grant() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(3000, move |seed| {
-        let desk = together(Desk::new(1, 1, seed, &noted), [
-            |desk, _| {
-                drop(desk.granted(desk.rec.timeout(SECOND).acquire(Pool::Sim, 1))?);
-                Ok(())
-            },
-            |desk, agent| {
-                agent.sleep(SECOND)?;
-                desk.release();
-                Ok(())
-            },
-        ]);
+        let desk = together(
+            Desk::new(1, 1, seed, &noted),
+            [
+                |desk, _| {
+                    drop(desk.granted(desk.rec.timeout(SECOND).acquire(Pool::Sim, 1))?);
+                    Ok(())
+                },
+                |desk, agent| {
+                    agent.sleep(SECOND)?;
+                    desk.release();
+                    Ok(())
+                },
+            ],
+        );
         assert_eq!(balance(&desk.rec, 1), (1, 0));
     });
     ways.assert_both();
@@ -107,21 +113,24 @@ fn a_timeout_that_races_a_grant() {
 #[test]
 fn who_leaves_the_line_lets_in_those_behind() {
     in_orders(2000, |seed| {
-        let desk = together(Desk::new(2, 1, seed, &Ways::default()), [
-            |desk, _| {
-                assert!(desk.granted(desk.rec.cancel_if(&desk.cancel).acquire(Pool::Sim, 2))?.is_none());
-                Ok(())
-            },
-            |desk, _| {
-                drop(desk.rec.acquire(Pool::Sim, 1)?);
-                Ok(())
-            },
-            |desk, _| {
-                steps(desk.steps);
-                desk.cancel.set();
-                Ok(())
-            },
-        ]);
+        let desk = together(
+            Desk::new(2, 1, seed, &Ways::default()),
+            [
+                |desk, _| {
+                    assert!(desk.granted(desk.rec.cancel_if(&desk.cancel).acquire(Pool::Sim, 2))?.is_none());
+                    Ok(())
+                },
+                |desk, _| {
+                    drop(desk.rec.acquire(Pool::Sim, 1)?);
+                    Ok(())
+                },
+                |desk, _| {
+                    steps(desk.steps);
+                    desk.cancel.set();
+                    Ok(())
+                },
+            ],
+        );
         desk.release();
         assert_eq!(balance(&desk.rec, 2), (2, 0));
     });
@@ -140,22 +149,25 @@ fn a_cancelled_reallocation_has_moved_nothing() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(4000, move |seed| {
-        let (desk, moved) = together((Desk::new(1, 1, seed, &noted), Mutex::new(0)), [
-            |(desk, moved), _| {
-                let outcome = desk.rec.cancel_if(&desk.cancel).reallocate(Pool::Sim, Pool::Ml, 1);
-                *moved.lock() = desk.granted(outcome)?.unwrap_or(0);
-                Ok(())
-            },
-            |(desk, _), _| {
-                desk.release();
-                Ok(())
-            },
-            |(desk, _), _| {
-                steps(desk.steps);
-                desk.cancel.set();
-                Ok(())
-            },
-        ]);
+        let (desk, moved) = together(
+            (Desk::new(1, 1, seed, &noted), Mutex::new(0)),
+            [
+                |(desk, moved), _| {
+                    let outcome = desk.rec.cancel_if(&desk.cancel).reallocate(Pool::Sim, Pool::Ml, 1);
+                    *moved.lock() = desk.granted(outcome)?.unwrap_or(0);
+                    Ok(())
+                },
+                |(desk, _), _| {
+                    desk.release();
+                    Ok(())
+                },
+                |(desk, _), _| {
+                    steps(desk.steps);
+                    desk.cancel.set();
+                    Ok(())
+                },
+            ],
+        );
         let moved = moved.into_inner();
         assert_eq!(balance(&desk.rec, 1), (1 - moved, moved));
     });
@@ -174,18 +186,21 @@ fn a_reallocation_that_timed_out_has_moved_nothing() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(4000, move |seed| {
-        let (desk, moved) = together((Desk::new(1, 1, seed, &noted), Mutex::new(0)), [
-            |(desk, moved), _| {
-                let outcome = desk.rec.timeout(SECOND).reallocate(Pool::Sim, Pool::Ml, All);
-                *moved.lock() = desk.granted(outcome)?.unwrap_or(0);
-                Ok(())
-            },
-            |(desk, _), agent| {
-                agent.sleep(SECOND)?;
-                desk.release();
-                Ok(())
-            },
-        ]);
+        let (desk, moved) = together(
+            (Desk::new(1, 1, seed, &noted), Mutex::new(0)),
+            [
+                |(desk, moved), _| {
+                    let outcome = desk.rec.timeout(SECOND).reallocate(Pool::Sim, Pool::Ml, All);
+                    *moved.lock() = desk.granted(outcome)?.unwrap_or(0);
+                    Ok(())
+                },
+                |(desk, _), agent| {
+                    agent.sleep(SECOND)?;
+                    desk.release();
+                    Ok(())
+                },
+            ],
+        );
         let moved = moved.into_inner();
         assert_eq!(balance(&desk.rec, 1), (1 - moved, moved));
     });
@@ -198,18 +213,21 @@ fn a_removal_that_timed_out_has_removed_nothing() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(4000, move |seed| {
-        let (desk, removed) = together((Desk::new(2, 2, seed, &noted), Mutex::new(0)), [
-            |(desk, removed), _| {
-                let outcome = desk.rec.timeout(SECOND).remove_slots(Pool::Sim, 1);
-                *removed.lock() = usize::from(desk.granted(outcome)?.is_some());
-                Ok(())
-            },
-            |(desk, _), agent| {
-                agent.sleep(SECOND)?;
-                desk.release();
-                Ok(())
-            },
-        ]);
+        let (desk, removed) = together(
+            (Desk::new(2, 2, seed, &noted), Mutex::new(0)),
+            [
+                |(desk, removed), _| {
+                    let outcome = desk.rec.timeout(SECOND).remove_slots(Pool::Sim, 1);
+                    *removed.lock() = usize::from(desk.granted(outcome)?.is_some());
+                    Ok(())
+                },
+                |(desk, _), agent| {
+                    agent.sleep(SECOND)?;
+                    desk.release();
+                    Ok(())
+                },
+            ],
+        );
         balance(&desk.rec, 2 - removed.into_inner());
     });
     ways.assert_both();

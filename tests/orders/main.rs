@@ -5,6 +5,7 @@
 
 mod campaigns;
 mod cancel;
+mod groups;
 mod scheduler;
 mod waiting;
 mod world;

@@ -32,18 +32,21 @@ fn a_relay_through_queues_ends() {
     in_orders(2000, |_| {
         let ring = Ring::default();
         ring.0[0].push(0).expect("it is open");
-        let ring = together(ring, [
-            |ring, _| {
-                for _ in 0..ROUNDS {
-                    let n = ring.0[0].pop()?;
-                    ring.0[1].push(n + 1)?;
-                }
-                ring.0.iter().for_each(WorkQueue::close);
-                Ok(())
-            },
-            |ring, _| ring.pass_on(1),
-            |ring, _| ring.pass_on(2),
-        ]);
+        let ring = together(
+            ring,
+            [
+                |ring, _| {
+                    for _ in 0..ROUNDS {
+                        let n = ring.0[0].pop()?;
+                        ring.0[1].push(n + 1)?;
+                    }
+                    ring.0.iter().for_each(WorkQueue::close);
+                    Ok(())
+                },
+                |ring, _| ring.pass_on(1),
+                |ring, _| ring.pass_on(2),
+            ],
+        );
         let left: Vec<u32> = ring.0.iter().filter_map(WorkQueue::try_pop).collect();
         assert!(left.len() <= 1 && left.iter().all(|n| *n <= 3 * ROUNDS), "one token went round: {left:?}");
     });
@@ -81,22 +84,25 @@ impl Popped {
 fn each_item_is_popped_once_and_a_closed_queue_ends_all() {
     in_orders(2000, |_| {
         let pop: Part<Popped, 4> = |popped, _| popped.pop_all();
-        let popped = together(Popped::default(), [
-            pop,
-            pop,
-            |popped, _| {
-                // Refused, if the queue has been closed.
-                let _ = popped.queue.push(1);
-                let _ = popped.queue.push(2);
-                Ok(())
-            },
-            |popped, _| {
-                popped.queue.push(3)?;
-                popped.queue.push(4)?;
-                popped.queue.close();
-                Ok(())
-            },
-        ]);
+        let popped = together(
+            Popped::default(),
+            [
+                pop,
+                pop,
+                |popped, _| {
+                    // Refused, if the queue has been closed.
+                    let _ = popped.queue.push(1);
+                    let _ = popped.queue.push(2);
+                    Ok(())
+                },
+                |popped, _| {
+                    popped.queue.push(3)?;
+                    popped.queue.push(4)?;
+                    popped.queue.close();
+                    Ok(())
+                },
+            ],
+        );
         let mut items = popped.items.into_inner();
         items.sort_unstable();
         assert!([&[1, 2, 3, 4][..], &[1, 3, 4], &[3, 4]].contains(&&items[..]), "{items:?}");
@@ -115,20 +121,23 @@ fn a_timeout_that_races_a_push_loses_no_item() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(2000, move |_| {
-        let popped = together(Popped::default(), [
-            |popped, _| match popped.queue.pop_timeout(SECOND) {
-                Ok(item) => {
-                    popped.items.lock().push(item);
-                    Ok(())
-                }
-                Err(PopError::TimedOut) => Ok(()),
-                Err(error) => Err(error.into()),
-            },
-            |popped, agent| {
-                agent.sleep(SECOND)?;
-                Ok(popped.queue.push(7)?)
-            },
-        ]);
+        let popped = together(
+            Popped::default(),
+            [
+                |popped, _| match popped.queue.pop_timeout(SECOND) {
+                    Ok(item) => {
+                        popped.items.lock().push(item);
+                        Ok(())
+                    }
+                    Err(PopError::TimedOut) => Ok(()),
+                    Err(error) => Err(error.into()),
+                },
+                |popped, agent| {
+                    agent.sleep(SECOND)?;
+                    Ok(popped.queue.push(7)?)
+                },
+            ],
+        );
         let (taken, left) = (popped.items.into_inner().len(), popped.queue.len());
         assert_eq!(taken + left, 1);
         noted.note(taken == 1);
@@ -146,24 +155,27 @@ fn a_timeout_that_races_a_push_loses_no_item() {
 #[test]
 fn two_events_pass_a_ball() {
     in_orders(2000, |_| {
-        together([Event::new(), Event::new()], [
-            |[ping, pong], _| {
-                for _ in 0..ROUNDS {
-                    assert!(ping.set());
-                    pong.wait()?;
-                    assert_eq!(pong.clear(), Ok(true));
-                }
-                Ok(())
-            },
-            |[ping, pong], _| {
-                for _ in 0..ROUNDS {
-                    ping.wait()?;
-                    assert_eq!(ping.clear(), Ok(true));
-                    assert!(pong.set());
-                }
-                Ok(())
-            },
-        ]);
+        together(
+            [Event::new(), Event::new()],
+            [
+                |[ping, pong], _| {
+                    for _ in 0..ROUNDS {
+                        assert!(ping.set());
+                        pong.wait()?;
+                        assert_eq!(pong.clear(), Ok(true));
+                    }
+                    Ok(())
+                },
+                |[ping, pong], _| {
+                    for _ in 0..ROUNDS {
+                        ping.wait()?;
+                        assert_eq!(ping.clear(), Ok(true));
+                        assert!(pong.set());
+                    }
+                    Ok(())
+                },
+            ],
+        );
     });
 }
 
@@ -178,17 +190,20 @@ fn a_timeout_that_races_a_set() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(2000, move |_| {
-        let (event, seen) = together((Event::new(), Mutex::new(None)), [
-            |(event, seen), _| {
-                *seen.lock() = Some(event.wait_timeout(SECOND)?);
-                Ok(())
-            },
-            |(event, _), agent| {
-                agent.sleep(SECOND)?;
-                assert!(event.set());
-                Ok(())
-            },
-        ]);
+        let (event, seen) = together(
+            (Event::new(), Mutex::new(None)),
+            [
+                |(event, seen), _| {
+                    *seen.lock() = Some(event.wait_timeout(SECOND)?);
+                    Ok(())
+                },
+                |(event, _), agent| {
+                    agent.sleep(SECOND)?;
+                    assert!(event.set());
+                    Ok(())
+                },
+            ],
+        );
         assert!(event.is_set());
         noted.note(seen.into_inner().expect("it has ended"));
     });

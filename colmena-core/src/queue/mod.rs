@@ -7,9 +7,9 @@
 //! Invariant: `outstanding` counts a task from before it is in the table until its handler has returned, its caller has
 //! the result, or it has been counted as uncollected.
 
-pub(crate) mod call;
 pub(crate) mod in_flight;
 pub(crate) mod inbox;
+pub(crate) mod replies;
 pub(crate) mod requests;
 pub(crate) mod route;
 pub(crate) mod tally;

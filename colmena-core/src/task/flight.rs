@@ -10,7 +10,7 @@ use super::method::Method;
 use super::result::TaskResult;
 use super::task::Options;
 use super::{Failure, Resources, TaskId, TaskTimes};
-use crate::queue::call::CallSlot;
+use crate::queue::replies::Replies;
 
 /// A sent task of the method `M`.
 pub(crate) struct Flight<M: Method> {
@@ -24,7 +24,7 @@ pub(crate) enum Destination<M: Method> {
     /// The result processor of the method.
     Processor,
     /// The thread that called it. It may have left.
-    Caller(Weak<CallSlot<M>>),
+    Caller(Weak<Replies<M>>),
 }
 
 /// What can be known of a sent task without knowing its method.

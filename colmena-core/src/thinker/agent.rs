@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Thinker;
+use super::group::{GatherError, Group};
 use super::runtime::Runtime;
 use super::shutdown::Done;
 use crate::error::{BoxError, Stopped};
-use crate::queue::call::CallSlot;
+use crate::queue::replies::Replies;
 use crate::queue::requests::Requests;
 use crate::queue::route::Route;
 use crate::queue::{CallError, NotSent, SubmitError};
@@ -110,11 +111,7 @@ impl<T: Thinker> Agent<T> {
     where
         I::Method: ProcessedBy<T>,
     {
-        let route = self.route::<I::Method>();
-        match self.clear_to_send(&route) {
-            Ok(requests) => Ok(self.runtime.queues.send(requests, task.into_task(), Destination::Processor)),
-            Err(reason) => Err(SubmitError { task, method: I::Method::NAME, reason }),
-        }
+        self.send_to(task, || Destination::Processor)
     }
 
     /// Sends a task and waits for its result. Its slots are free when it has settled.
@@ -124,14 +121,9 @@ impl<T: Thinker> Agent<T> {
     /// has settled. A task that failed is no error of the call: the result says so.
     pub fn call<I: IntoTask>(&self, task: I) -> Result<TaskResult<I::Method>, CallError<I>> {
         let method = I::Method::NAME;
-        let route = self.route::<I::Method>();
-        let requests = match self.clear_to_send(&route) {
-            Ok(requests) => requests,
-            Err(reason) => return Err(SubmitError { task, method, reason }.into()),
-        };
-        let slot = with_current(|me| Arc::new(CallSlot::new(Arc::clone(me))));
         let queues = &self.runtime.queues;
-        let id = queues.send(requests, task.into_task(), Destination::Caller(Arc::downgrade(&slot)));
+        let slot = with_current(|me| Arc::new(Replies::new(Arc::clone(me), Arc::clone(queues))));
+        let id = self.send_to(task, || Destination::Caller(Arc::downgrade(&slot)))?;
         let waiting = WaitingFor::ResultOf(method);
         let mut result = wait(&mut &*slot, Limits::AGENT, waiting).ok();
         if result.is_none() && !queues.give_up(id) {
@@ -147,6 +139,36 @@ impl<T: Thinker> Agent<T> {
         }
     }
 
+    /// Sends all tasks and returns the group of them, from which their results are read.
+    ///
+    /// ```
+    /// # use colmena_core::*;
+    /// # fn run<T: Thinker, M: Method<Value = f64>>(agent: &Agent<T>, tasks: Vec<Task<M>>) -> Result<f64> {
+    /// let mut sum = 0.0;
+    /// for result in agent.gather(tasks)? {
+    ///     sum += result?.into_value()?;
+    /// }
+    /// # Ok(sum)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`GatherError`] gives back the tasks that were not sent, for the reasons of [`Self::submit`]; those that were are
+    /// cancelled.
+    pub fn gather<I: IntoTask>(
+        &self,
+        tasks: impl IntoIterator<Item = I>,
+    ) -> Result<Group<'_, T, I::Method>, GatherError<I>> {
+        let mut group = Group::new(self);
+        let mut tasks = tasks.into_iter();
+        while let Some(task) = tasks.next() {
+            if let Err(SubmitError { task, reason, .. }) = group.push(task) {
+                return Err(GatherError { unsent: std::iter::once(task).chain(tasks).collect(), reason });
+            }
+        }
+        Ok(group)
+    }
+
     /// Cancels a task: it settles as cancelled at once, its slots are freed or handed on, and if it runs already, its
     /// method is told. False if it is not in flight (any more).
     pub fn cancel(&self, id: TaskId) -> bool {
@@ -158,6 +180,18 @@ impl<T: Thinker> Agent<T> {
     pub fn busy_elsewhere(&self) -> BusyElsewhere {
         self.runtime.realm.one_more();
         BusyElsewhere(Arc::clone(&self.runtime.realm))
+    }
+
+    pub(super) fn send_to<I: IntoTask>(
+        &self,
+        task: I,
+        destination: impl FnOnce() -> Destination<I::Method>,
+    ) -> Result<TaskId, SubmitError<I>> {
+        let route = self.route::<I::Method>();
+        match self.clear_to_send(&route) {
+            Ok(requests) => Ok(self.runtime.queues.send(requests, task.into_task(), destination())),
+            Err(reason) => Err(SubmitError { task, method: I::Method::NAME, reason }),
+        }
     }
 
     /// What must hold before a task is taken over; after it, sending cannot fail.

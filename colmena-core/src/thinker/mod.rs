@@ -6,6 +6,7 @@
 
 mod agent;
 mod describe;
+mod group;
 pub(crate) mod launch;
 mod plain;
 mod processor;
@@ -17,6 +18,7 @@ mod submitter;
 
 pub use agent::{Agent, BusyElsewhere};
 pub use describe::{Agents, EventResponder, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter};
+pub use group::{GatherError, Group, GroupError, IncompleteGroup};
 pub use shutdown::{Done, OnDone};
 
 use crate::error::BoxError;

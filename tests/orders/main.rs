@@ -6,6 +6,9 @@
 mod campaigns;
 mod cancel;
 mod groups;
+mod reallocation;
+mod responders;
+mod results;
 mod scheduler;
 mod waiting;
 mod world;

@@ -53,26 +53,29 @@ fn opposite_reallocations_both_come_to_their_end() {
 #[test]
 fn all_means_all_at_the_moment_of_the_grant() {
     in_orders(2000, |_| {
-        let (rec, _) = together((counter(2, 2), Mutex::new(0)), [
-            |(rec, moved), _| {
-                *moved.lock() = rec.reallocate(Pool::Sim, Pool::Ml, All)?;
-                assert!([2, 4].contains(&*moved.lock()));
-                Ok(())
-            },
-            |(rec, _), _| {
-                let moved = rec.reallocate(Pool::Ml, Pool::Sim, All)?;
-                assert!([2, 4].contains(&moved));
-                Ok(())
-            },
-            |(rec, _), _| {
-                // Not if the pool is empty at this moment; then there is nothing to hold up.
-                if let Some(held) = rec.try_acquire(Pool::Sim, 1)? {
-                    steps(5);
-                    drop(held);
-                }
-                Ok(())
-            },
-        ]);
+        let (rec, _) = together(
+            (counter(2, 2), Mutex::new(0)),
+            [
+                |(rec, moved), _| {
+                    *moved.lock() = rec.reallocate(Pool::Sim, Pool::Ml, All)?;
+                    assert!([2, 4].contains(&*moved.lock()));
+                    Ok(())
+                },
+                |(rec, _), _| {
+                    let moved = rec.reallocate(Pool::Ml, Pool::Sim, All)?;
+                    assert!([2, 4].contains(&moved));
+                    Ok(())
+                },
+                |(rec, _), _| {
+                    // Not if the pool is empty at this moment; then there is nothing to hold up.
+                    if let Some(held) = rec.try_acquire(Pool::Sim, 1)? {
+                        steps(5);
+                        drop(held);
+                    }
+                    Ok(())
+                },
+            ],
+        );
         let (sim, ml) = balance(&rec, 4);
         assert!((sim, ml) == (4, 0) || (sim, ml) == (0, 4), "whoever was last has moved all: {sim}, {ml}");
     });
@@ -99,7 +102,8 @@ fn a_background_reallocation_says_what_it_did() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(2000, move |seed| {
-        let world = World { rec: counter(1, 0), moved: Event::new(), said: WorkQueue2::default(), steps: drawn(seed, 60) };
+        let world =
+            World { rec: counter(1, 0), moved: Event::new(), said: WorkQueue2::default(), steps: drawn(seed, 60) };
         let parts: [Part<World, 2>; 2] = [
             |world, _| {
                 let held = world.rec.acquire(Pool::Sim, 1)?;

@@ -167,8 +167,7 @@ impl LastCall {
 #[test]
 fn what_is_set_before_done_is_answered() {
     in_orders(3000, |seed| {
-        let mut campaign =
-            Campaign::new(LastCall { steps: drawn(seed, 40), ..LastCall::default() }).ignore_ctrl_c();
+        let mut campaign = Campaign::new(LastCall { steps: drawn(seed, 40), ..LastCall::default() }).ignore_ctrl_c();
         campaign.run().expect("nothing fails");
         let call = campaign.thinker();
         let (surely, answered, perhaps) = (*call.surely.lock(), *call.answered.lock(), *call.perhaps.lock());

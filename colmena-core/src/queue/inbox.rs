@@ -14,6 +14,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::resources::slots::HeldSlots;
 use crate::sync::Mutex;
+use crate::task::flight::Head;
 use crate::task::{Emitted, Method, TaskId, TaskResult, TaskUpdate};
 use crate::wait::{ThreadCell, WaitList, Waitable};
 
@@ -67,14 +68,16 @@ impl<M: Method> Inbox<M> {
 
     /// Delivers a result. How many results are lost, since nobody reads any more.
     pub(crate) fn deliver(&self, result: TaskResult<M>, slots: HeldSlots) -> usize {
+        let after_emissions = M::EMITS.then(|| self.emissions.lock());
         self.push(Delivery::Result(result, slots));
+        drop(after_emissions);
+        self.waiting.notify_one();
         if self.readers.load(SeqCst) == 0 { self.drain() } else { 0 }
     }
 
     fn push(&self, delivery: Delivery<M>) {
         // The receiver lives as long as `self`: sending cannot fail.
         let _ = self.send.try_send(delivery);
-        self.waiting.notify_one();
     }
 
     fn drain(&self) -> usize {
@@ -83,21 +86,29 @@ impl<M: Method> Inbox<M> {
     }
 
     /// Delivers an emission; drops the oldest unread one if there are too many.
-    pub(crate) fn emit(&self, id: TaskId, value: M::Emission) {
+    ///
+    /// None comes after the end of its task: whoever ends a task that still runs raises its flag first, and then
+    /// delivers the end under the lock under which the flag is looked at here.
+    pub(crate) fn emit(&self, task: &Head, value: M::Emission) {
         if self.readers.load(SeqCst) == 0 {
             return;
         }
-        let (number, oldest) = {
+        let oldest = {
             let mut ring = self.emissions.lock();
+            if task.is_cancelled() {
+                drop(ring);
+                return;
+            }
             let oldest = if ring.kept.len() >= ring.limit { ring.kept.pop_front() } else { None };
             ring.next += 1;
             let number = ring.next;
-            ring.kept.push_back((number, id, value));
-            (number, oldest)
+            ring.kept.push_back((number, task.id, value));
+            self.push(Delivery::Emission(number));
+            oldest
         };
+        self.waiting.notify_one();
         self.dropped.fetch_add(u64::from(oldest.is_some()), Relaxed);
         drop(oldest);
-        self.push(Delivery::Emission(number));
     }
 
     fn emission(&self, number: u64) -> Option<Emitted<M>> {

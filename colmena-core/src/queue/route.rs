@@ -49,7 +49,7 @@ impl<M: Method> Route<M> {
     /// What sends the emissions of the method, if it has any and anybody wants them.
     pub(crate) fn emitter(&self) -> Option<Arc<Emit<M::Emission>>> {
         let inbox = self.inbox().filter(|_| M::EMITS).cloned()?;
-        Some(Arc::new(move |id, value| inbox.emit(id, value)))
+        Some(Arc::new(move |task, value| inbox.emit(task, value)))
     }
 
     pub(crate) fn tally(&self, outcome: &Result<M::Value, Cause>, head: &Head, times: &TaskTimes) {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::flight::AnyFlight;
+use super::flight::{AnyFlight, Head};
 use super::{Resources, TaskId};
 use crate::error::Stopped;
 
@@ -18,7 +18,7 @@ pub struct TaskContext<Y = ()> {
 }
 
 /// Where emissions go.
-pub(crate) type Emit<Y> = dyn Fn(TaskId, Y) + Send + Sync;
+pub(crate) type Emit<Y> = dyn Fn(&Head, Y) + Send + Sync;
 
 impl<Y> TaskContext<Y> {
     /// For calling a method's body directly, as in a test: task 0, attempt 1, never cancelled; emissions are dropped.
@@ -59,8 +59,8 @@ impl<Y> TaskContext<Y> {
     /// Sends an intermediate result. Never blocks: if the processor has fallen too far behind, the oldest unread
     /// emission of the method is dropped and counted. After the task has settled, emissions are dropped.
     pub fn emit(&self, value: Y) {
-        if let Some(emit) = self.emit.as_ref().filter(|_| !self.is_cancelled()) {
-            emit(self.id(), value);
+        if let (Some(emit), Some(flight)) = (&self.emit, &self.flight) {
+            emit(flight.head(), value);
         }
     }
 }

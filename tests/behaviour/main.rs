@@ -4,11 +4,13 @@
 //! get to their end. No test sleeps.
 
 mod counter;
+mod ctrl_c;
 mod event;
 mod queues;
 mod reallocator;
 mod responders;
 mod servers;
+mod shutdown;
 mod standstill;
 mod submitters;
 mod waiting;

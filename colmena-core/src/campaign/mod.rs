@@ -206,10 +206,11 @@ impl<T: Thinker> Campaign<T> {
 
     /// Everything that can be known to be wrong before a thread starts.
     fn check(&self, descriptions: &[Description<T>], rec: &ResourceCounter<T::Pools>) -> Result<(), LaunchError> {
-        let mut problems = Vec::new();
         if self.has_run {
-            problems.push(LaunchProblem::new("the campaign has run", "make a new `Campaign`: one runs once"));
+            let run = LaunchProblem::new("this campaign has run already", "make a new `Campaign`: each runs once");
+            return Err(LaunchError { thinker: T::NAME, problems: vec![run] });
         }
+        let mut problems = Vec::new();
         if descriptions.is_empty() {
             let cure = "mark a method with `#[agent]`, `#[task_submitter]`, ..";
             problems.push(LaunchProblem::new(format!("the thinker `{}` has no agents", T::NAME), cure));

@@ -297,7 +297,7 @@ pub enum Problem {
     Unresponsive {
         /// Threads.
         threads: Vec<String>,
-        /// Tasks that had not settled, with their methods.
+        /// Tasks that had not settled by themselves, with their methods.
         tasks: Vec<(TaskId, &'static str)>,
     },
 }
@@ -363,11 +363,11 @@ impl fmt::Display for Problem {
             }
             Self::Stalled(stalled) => stalled.fmt(f),
             Self::Unresponsive { threads, tasks } => {
-                write!(f, "left behind, since it did not end in time: {}", threads.join(", "))?;
+                write!(f, "left behind, not having ended in time: {}", threads.join(", "))?;
                 for (id, method) in tasks {
-                    write!(f, "\n    {id} of `{method}`")?;
+                    write!(f, "\n    {id} of `{method}` had not settled")?;
                 }
-                Ok(())
+                f.write_str("\n    help: a method that runs for long can look at `task.is_cancelled()` now and then")
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served};
 use crate::resources::ResourceCounter;
 use crate::server::{Boxed, Link, Running};
+use crate::task::TaskId;
 use crate::thinker::launch::{enlist, thread_names};
 use crate::thinker::runtime::{Description, Runtime};
 use crate::thinker::shutdown::Shutdown;
@@ -21,8 +22,8 @@ use crate::wait::realm::Overseer;
 use crate::wait::spawn::Thread;
 use crate::wait::{Flag, Limits, Realm, ThreadCell, Waitable, WaitingFor, now, wait};
 
-/// How long threads get to end that nothing is waited for any more: workers whose task has settled without them, and
-/// everything after a second Ctrl-C.
+/// How long threads get to end when nothing is waited for any more: workers whose task has settled without them, and
+/// everything after the grace period or a second Ctrl-C.
 const PARTING: Duration = Duration::from_secs(1);
 
 pub(super) struct Run<T: Thinker> {
@@ -31,6 +32,8 @@ pub(super) struct Run<T: Thinker> {
     interrupts: Interrupts,
     servers: Vec<Started>,
     agents: Vec<Thread>,
+    /// Tasks that had to be cancelled at the end.
+    unsettled: Vec<(TaskId, &'static str)>,
 }
 
 struct Started {
@@ -84,7 +87,7 @@ impl<T: Thinker> Run<T> {
         let on_idle: Weak<dyn OnIdle> = Arc::<Shutdown>::downgrade(&runtime.shutdown);
         let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
-        let mut run = Self { runtime, time_limit, interrupts, servers: Vec::new(), agents: Vec::new() };
+        let mut run = Self { runtime, time_limit, interrupts, servers: Vec::new(), agents: Vec::new(), unsettled: Vec::new() };
         match run.start_all(servers, descriptions) {
             Ok(()) => Ok(run),
             Err(error) => {
@@ -166,28 +169,29 @@ impl<T: Thinker> Run<T> {
     fn supervise_the_drain(&mut self) -> Option<Instant> {
         let shutdown = Arc::clone(&self.runtime.shutdown);
         let flags = [shutdown.all_settled(), shutdown.all_settled()];
-        let grace = match shutdown.on_done() {
-            OnDone::Drain => None,
-            OnDone::Cancel(grace) => Some(grace),
-        };
         self.say_what_is_waited_for();
-        let deadline = grace.and_then(|grace| now().checked_add(grace));
+        let deadline = match shutdown.on_done() {
+            OnDone::Drain => None,
+            OnDone::Cancel(grace) => now().checked_add(grace),
+        };
         loop {
             match self.next_news(flags, deadline) {
                 Some(News::Flag) => return now().checked_add(PARTING),
-                Some(News::Interrupt) if self.interrupts.seen() > 1 => return self.abandon(PARTING),
+                Some(News::Interrupt) if self.interrupts.seen() > 1 => return self.abandon(),
                 Some(News::Interrupt) => self.say_what_is_waited_for(),
-                None => return self.abandon(grace.unwrap_or(PARTING)),
+                None => return self.abandon(),
             }
         }
     }
 
-    /// Settles all tasks as cancelled, so that their results can be handled; who has not ended after `time` is left.
-    fn abandon(&mut self, time: Duration) -> Option<Instant> {
-        for (id, ..) in self.runtime.queues.in_flight() {
-            self.runtime.queues.cancel(id, "it had not ended when the campaign had to");
+    /// Settles all tasks as cancelled, so that their results can be handled: then until when the rest may take.
+    fn abandon(&mut self) -> Option<Instant> {
+        for (id, method, _) in self.runtime.queues.in_flight() {
+            if self.runtime.queues.cancel(id, "it had not ended when the campaign had to") {
+                self.unsettled.push((id, method));
+            }
         }
-        let deadline = now().checked_add(time);
+        let deadline = now().checked_add(PARTING);
         let _ = self.runtime.shutdown.wait_until_all_ended(Limits::NONE.until(deadline));
         deadline
     }
@@ -213,14 +217,14 @@ impl<T: Thinker> Run<T> {
         self.servers.iter().for_each(|server| server.requests.close());
         let mut threads: Vec<String> = Vec::new();
         for Started { name, running, .. } in &self.servers {
-            threads.extend(running.join(deadline).into_iter().map(|worker| format!("{worker} of `{name}`")));
+            threads.extend(running.join(deadline).into_iter().map(|worker| format!("`{worker}` of `{name}`")));
         }
         let late = self.agents.iter().filter(|agent| !agent.join(deadline));
-        threads.extend(late.map(|agent| format!("agent `{}`", agent.name())));
+        threads.extend(late.map(|agent| format!("the agent `{}`", agent.name())));
         if threads.is_empty() {
             return;
         }
-        let tasks = self.runtime.queues.in_flight().into_iter().map(|(id, method, _)| (id, method)).collect();
+        let tasks = std::mem::take(&mut self.unsettled);
         self.runtime.shutdown.note(Problem::Unresponsive { threads, tasks });
     }
 }

@@ -5,6 +5,7 @@
 
 mod campaigns;
 mod cancel;
+mod chains;
 mod groups;
 mod reallocation;
 mod responders;

@@ -38,9 +38,9 @@ impl Requests {
     }
 
     /// Waits for a place, if requests are bounded; must come before [`Self::push`].
-    pub(crate) fn reserve(&self) -> Result<(), Left> {
+    pub(crate) fn reserve(&self, limits: Limits) -> Result<(), Left> {
         match &self.room {
-            Some(room) => wait(&mut &*room, Limits::AGENT, WaitingFor::Room),
+            Some(room) => wait(&mut &*room, limits, WaitingFor::Room),
             None => Ok(()),
         }
     }

@@ -22,6 +22,7 @@ pub(crate) struct Options {
     pub(crate) retries: u32,
     pub(crate) time_limit: Option<Duration>,
     pub(crate) resources: Option<Resources>,
+    pub(crate) after_done: bool,
 }
 
 impl<M: Method> Task<M> {
@@ -60,6 +61,11 @@ pub trait IntoTask: Sized {
 
     /// The task.
     fn into_task(self) -> Task<Self::Method>;
+
+    /// Whether it may be sent when the campaign is done; see [`TaskOptions::after_done`].
+    fn is_after_done(&self) -> bool {
+        false
+    }
 }
 
 impl<M: Method> IntoTask for Task<M> {
@@ -67,6 +73,10 @@ impl<M: Method> IntoTask for Task<M> {
 
     fn into_task(self) -> Task<M> {
         self
+    }
+
+    fn is_after_done(&self) -> bool {
+        self.options.after_done
     }
 }
 
@@ -93,6 +103,14 @@ pub trait TaskOptions: IntoTask {
     fn time_limit(self, limit: Duration) -> Task<Self::Method> {
         let mut task = self.into_task();
         task.options.time_limit = Some(limit);
+        task
+    }
+
+    /// The task may be sent when the campaign is done, too: the next step of a chain that is paid for. It is waited for
+    /// like those that were sent before; `call` waits for its result.
+    fn after_done(self) -> Task<Self::Method> {
+        let mut task = self.into_task();
+        task.options.after_done = true;
         task
     }
 

@@ -121,11 +121,12 @@ impl<T: Thinker> Agent<T> {
     /// has settled. A task that failed is no error of the call: the result says so.
     pub fn call<I: IntoTask>(&self, task: I) -> Result<TaskResult<I::Method>, CallError<I>> {
         let method = I::Method::NAME;
+        let limits = limits_of(task.is_after_done());
         let queues = &self.runtime.queues;
         let slot = with_current(|me| Arc::new(Replies::new(Arc::clone(me), Arc::clone(queues))));
         let id = self.send_to(task, || Destination::Caller(Arc::downgrade(&slot)))?;
         let waiting = WaitingFor::ResultOf(method);
-        let mut result = wait(&mut &*slot, Limits::AGENT, waiting).ok();
+        let mut result = wait(&mut &*slot, limits, waiting).ok();
         if result.is_none() && !queues.give_up(id) {
             // It has settled after all; the result is there, or will be in a moment.
             result = wait(&mut &*slot, Limits::NONE, waiting).ok();
@@ -188,21 +189,21 @@ impl<T: Thinker> Agent<T> {
         destination: impl FnOnce() -> Destination<I::Method>,
     ) -> Result<TaskId, SubmitError<I>> {
         let route = self.route::<I::Method>();
-        match self.clear_to_send(&route) {
+        match self.clear_to_send(&route, task.is_after_done()) {
             Ok(requests) => Ok(self.runtime.queues.send(requests, task.into_task(), destination())),
             Err(reason) => Err(SubmitError { task, method: I::Method::NAME, reason }),
         }
     }
 
     /// What must hold before a task is taken over; after it, sending cannot fail.
-    fn clear_to_send<'r, M: Method>(&self, route: &'r Route<M>) -> Result<&'r Requests, NotSent> {
-        if self.runtime.realm.is_done() {
+    fn clear_to_send<'r, M: Method>(&self, route: &'r Route<M>, after_done: bool) -> Result<&'r Requests, NotSent> {
+        if self.runtime.realm.is_done() && !after_done {
             return Err(NotSent::Stopped(Stopped));
         }
         let Some(requests) = route.requests() else {
             return Err(NotSent::UnknownMethod { known: self.runtime.queues.served_methods() });
         };
-        requests.reserve().map_err(|_| NotSent::Stopped(Stopped))?;
+        requests.reserve(limits_of(after_done)).map_err(|_| NotSent::Stopped(Stopped))?;
         Ok(requests)
     }
 
@@ -216,6 +217,11 @@ impl<T: Thinker> Agent<T> {
         });
         Arc::clone(&routes[place].route).downcast().expect("routes are kept by the type of their method")
     }
+}
+
+/// Waiting for what may be sent after `done` does not end at `done`.
+pub(super) fn limits_of(after_done: bool) -> Limits {
+    if after_done { Limits::NONE } else { Limits::AGENT }
 }
 
 /// See [`Agent::busy_elsewhere`]. May be sent to another thread.

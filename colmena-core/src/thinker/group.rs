@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::agent::limits_of;
 use super::{Agent, Thinker};
 use crate::error::Stopped;
 use crate::queue::replies::Replies;
 use crate::queue::{NotSent, SubmitError};
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, TaskId, TaskResult};
-use crate::wait::{Left, Limits, Waitable, WaitingFor, now, wait, with_current};
+use crate::wait::{Left, Waitable, WaitingFor, now, wait, with_current};
 
 /// Tasks that one agent has sent, and whose results it reads: in the order of completion as an iterator, or with
 /// [`all`](Self::all) in the order sent. Stays on the agent's thread.
@@ -25,6 +26,8 @@ pub struct Group<'a, T: Thinker, M: Method> {
     /// Sent and not yet read.
     unread: Vec<TaskId>,
     deadline: Option<Instant>,
+    /// All its tasks may be sent after `done`.
+    after_done: bool,
 }
 
 /// A group gave no (further) result.
@@ -66,7 +69,7 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
     pub(super) fn new(agent: &'a Agent<T>) -> Self {
         let queues = Arc::clone(&agent.runtime().queues);
         let replies = with_current(|me| Arc::new(Replies::new(Arc::clone(me), queues)));
-        Self { agent, replies, sent: Vec::new(), unread: Vec::new(), deadline: None }
+        Self { agent, replies, sent: Vec::new(), unread: Vec::new(), deadline: None, after_done: true }
     }
 
     /// Sends one more task.
@@ -74,7 +77,9 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
     /// # Errors
     /// As for [`Agent::submit`]; the task comes back.
     pub fn push<I: IntoTask<Method = M>>(&mut self, task: I) -> Result<TaskId, SubmitError<I>> {
+        let after_done = task.is_after_done();
         let id = self.agent.send_to(task, || Destination::Caller(Arc::downgrade(&self.replies)))?;
+        self.after_done &= after_done;
         self.sent.push(id);
         self.unread.push(id);
         Ok(id)
@@ -111,7 +116,7 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
     }
 
     fn read(&mut self) -> Result<TaskResult<M>, GroupError> {
-        let limits = Limits::AGENT.until(self.deadline);
+        let limits = limits_of(self.after_done).until(self.deadline);
         // What is there is read even after `done`.
         let result = match (&mut &*self.replies).try_take() {
             Some(result) => Ok(result),

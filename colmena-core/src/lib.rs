@@ -34,7 +34,7 @@ pub use resources::{
 pub use server::{LocalTaskServer, TaskServer};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
-    Body, Emitted, Failure, FailureKind, Input, IntoTask, LocalInput, LocalOutput, Method, Output, Portable,
+    Body, Emitted, Failure, FailureKind, Info, Input, IntoTask, LocalInput, LocalOutput, Method, Output, Portable,
     ProcessedBy, Processes, Resources, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
 };
 pub use thinker::{

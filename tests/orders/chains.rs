@@ -13,6 +13,9 @@ fn refine(x: u64) -> u64 {
     x * 10
 }
 
+/// The number of the chain that a task belongs to.
+const CHAIN: Info<u64> = Info::new("chain");
+
 /// Sends three tasks, then sets `done`; each result is refined on the same slot.
 #[derive(Default)]
 struct Chain {
@@ -26,20 +29,22 @@ impl Chain {
     fn send(&self, agent: &Agent<Self>) -> Result<()> {
         for x in 1..=3 {
             let slots = agent.rec().acquire(None, 1)?;
-            agent.submit(relax { x }.holding(slots))?;
+            agent.submit(relax { x }.holding(slots).info(CHAIN, x))?;
         }
         Ok(())
     }
 
     #[result_processor]
     fn next(&self, agent: &Agent<Self>, result: TaskResult<relax>, slots: Slots) -> Result<()> {
+        let chain = *result.info(CHAIN).ok_or("every task has its chain")?;
         let x = result.into_value()?;
-        agent.submit(refine { x }.holding(slots).after_done())?;
+        agent.submit(refine { x }.holding(slots).after_done().info(CHAIN, chain))?;
         Ok(())
     }
 
     #[result_processor]
     fn keep(&self, agent: &Agent<Self>, result: TaskResult<refine>) -> Result<()> {
+        assert_eq!(result.info(CHAIN).map(|chain| chain + 1), Some(result.inputs().x));
         let x = result.into_value()?;
         self.refined.lock().push(x);
         let checked = agent.call(relax { x }.after_done())?.into_value()?;

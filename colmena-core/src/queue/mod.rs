@@ -134,10 +134,10 @@ impl Queues {
 
     /// Sends a task. It is noted before it is sent: the result may come back before this returns.
     pub(crate) fn send<M: Method>(&self, requests: &Requests, task: Task<M>, destination: Destination<M>) -> TaskId {
-        let Task { inputs, slots, options } = task;
+        let Task { inputs, slots, options, notes } = task;
         let id = TaskId(self.next_id.fetch_add(1, Relaxed) + 1);
         let head = Head::new(id, options, slots.count(), self.stamp());
-        let flight: Arc<dyn AnyFlight> = Arc::new(Flight { head, inputs, destination });
+        let flight: Arc<dyn AnyFlight> = Arc::new(Flight { head, inputs, notes, destination });
         self.outstanding.fetch_add(1, SeqCst);
         self.note(id, Entry { flight: Arc::clone(&flight), slots });
         if let Err(unread) = requests.push(flight) {

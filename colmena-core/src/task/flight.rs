@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::failure::Cause;
+use super::info::Notes;
 use super::method::Method;
 use super::result::TaskResult;
 use super::task::Options;
@@ -16,6 +17,7 @@ use crate::queue::replies::Replies;
 pub(crate) struct Flight<M: Method> {
     pub(crate) head: Head,
     pub(crate) inputs: M,
+    pub(crate) notes: Notes,
     pub(crate) destination: Destination<M>,
 }
 

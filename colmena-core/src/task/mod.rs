@@ -3,6 +3,7 @@
 pub(crate) mod context;
 pub(crate) mod failure;
 pub(crate) mod flight;
+pub(crate) mod info;
 pub(crate) mod method;
 pub(crate) mod record;
 pub(crate) mod result;
@@ -11,6 +12,7 @@ pub(crate) mod task;
 
 pub use context::TaskContext;
 pub use failure::{Failure, FailureKind};
+pub use info::Info;
 pub use method::{Body, Input, LocalInput, LocalOutput, Method, Output, Portable, ProcessedBy, Processes};
 pub use record::{Resources, TaskId, TaskTimes};
 pub use result::{Emitted, TaskResult, TaskUpdate};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::flight::Flight;
+use super::info::Info;
 use super::method::Method;
 use super::{Failure, Resources, TaskId, TaskTimes};
 use crate::resources::slots::HeldSlots;
@@ -46,6 +47,11 @@ impl<M: Method> TaskResult<M> {
     /// What was asked.
     pub fn inputs(&self) -> &M {
         &self.flight.inputs
+    }
+
+    /// What was noted on the task under `key`, if anything was, and with this type.
+    pub fn info<V: 'static>(&self, key: Info<V>) -> Option<&V> {
+        self.flight.notes.get(key)
     }
 
     /// The task's id.

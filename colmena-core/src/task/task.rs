@@ -3,7 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::Resources;
+use super::info::{Info, Notes};
 use super::method::Method;
 use crate::resources::pool::ResourcePool;
 use crate::resources::slots::{HeldSlots, Slots};
@@ -14,6 +17,7 @@ pub struct Task<M: Method> {
     pub(crate) inputs: M,
     pub(crate) slots: HeldSlots,
     pub(crate) options: Options,
+    pub(crate) notes: Notes,
 }
 
 /// What else is said of a task. Small: every outstanding task has one.
@@ -28,7 +32,7 @@ pub(crate) struct Options {
 impl<M: Method> Task<M> {
     /// A task that runs the method with these inputs, holds no slots and is not retried.
     pub fn new(inputs: M) -> Self {
-        Self { inputs, slots: HeldSlots::none(), options: Options::default() }
+        Self { inputs, slots: HeldSlots::none(), options: Options::default(), notes: Notes::default() }
     }
 
     /// The inputs.
@@ -87,6 +91,13 @@ pub trait TaskOptions: IntoTask {
     fn holding<P: ResourcePool>(self, slots: Slots<P>) -> Task<Self::Method> {
         let mut task = self.into_task();
         task.slots = task.slots.and(slots.into_held());
+        task
+    }
+
+    /// Notes a value on the task, which comes back with its result ([`TaskResult::info`](crate::TaskResult::info)).
+    fn info<V: Serialize + Send + Sync + 'static>(self, key: Info<V>, value: V) -> Task<Self::Method> {
+        let mut task = self.into_task();
+        task.notes.set(key, value);
         task
     }
 

@@ -104,7 +104,7 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
     pub fn all(mut self) -> Result<Vec<TaskResult<M>>, IncompleteGroup<M>> {
         let expected = self.unread.len();
         let mut received = Vec::with_capacity(expected);
-        while let Some(result) = self.next() {
+        for result in self.by_ref() {
             match result {
                 Ok(result) => received.push(result),
                 Err(cause) => return Err(IncompleteGroup { received, expected, cause }),

@@ -59,8 +59,8 @@ enum Pool {
     Sim,
 }
 
-fn run<T: colmena::Thinker<Pools = Pool>>(thinker: T) -> Campaign<T> {
-    let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, 1)]).ignore_ctrl_c();
+fn run<T: colmena::Thinker<Pools = Pool>>(thinker: T, slots: usize) -> Campaign<T> {
+    let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, slots)]).ignore_ctrl_c();
     campaign.run().expect("nothing fails");
     campaign
 }
@@ -98,10 +98,10 @@ impl Handing {
 }
 
 pub(crate) fn release(effort: Effort) -> f64 {
-    run(Handing { wakes: effort.of(WAKES), clock: Clock::new() }).thinker().clock.median()
+    run(Handing { wakes: effort.of(WAKES), clock: Clock::new() }, 1).thinker().clock.median()
 }
 
-/// One agent waits for a slot until the other one cancels that.
+/// One agent waits for more slots than are free until the other one cancels that.
 struct Cancelling {
     wakes: usize,
     cancel: Event,
@@ -112,9 +112,9 @@ struct Cancelling {
 impl Cancelling {
     #[agent(startup)]
     fn wait(&self, agent: &Agent<Self>) -> Result<()> {
-        thread::sleep(PAUSE); // until the slot is taken
+        let _one_of_two = agent.rec().acquire(Pool::Sim, 1)?;
         for _ in 0..self.wakes {
-            let waited = agent.rec().cancel_if(&self.cancel).acquire(Pool::Sim, 1);
+            let waited = agent.rec().cancel_if(&self.cancel).acquire(Pool::Sim, 2);
             self.clock.end();
             assert!(matches!(waited, Err(colmena::SlotsError::Cancelled { .. })));
             self.cancel.clear()?;
@@ -122,21 +122,21 @@ impl Cancelling {
         Ok(())
     }
 
-    /// Holds the only slot meanwhile.
     #[agent(startup)]
-    fn cancel(&self, agent: &Agent<Self>) -> Result<()> {
-        let _slots = agent.rec().acquire(Pool::Sim, 1)?;
+    fn cancel(&self) {
         for _ in 0..self.wakes {
+            while self.cancel.is_set() {
+                thread::sleep(PAUSE); // until the waiter has returned, and cleared it
+            }
             self.clock.begin();
             self.cancel.set();
         }
-        Ok(())
     }
 }
 
 pub(crate) fn cancel(effort: Effort) -> f64 {
     let thinker = Cancelling { wakes: effort.of(WAKES), cancel: Event::new(), clock: Clock::new() };
-    run(thinker).thinker().clock.median()
+    run(thinker, 2).thinker().clock.median()
 }
 
 /// A responder, and the agent that sets its event.
@@ -164,5 +164,5 @@ impl Responding {
 
 pub(crate) fn set(effort: Effort) -> f64 {
     let thinker = Responding { wakes: effort.of(WAKES), go: Event::new(), clock: Clock::new() };
-    run(thinker).thinker().clock.median()
+    run(thinker, 2).thinker().clock.median()
 }

@@ -3,11 +3,14 @@
 //! Most programs here run in seeded orders, where time is virtual: hours cost nothing, and a wait that polled would not
 //! get to their end. No test sleeps.
 
+mod bad_input;
 mod counter;
 mod ctrl_c;
 mod event;
+mod launch;
 mod queues;
 mod reallocator;
+mod report;
 mod responders;
 mod servers;
 mod shutdown;

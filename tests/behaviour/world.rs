@@ -1,5 +1,7 @@
 //! What the tests share: a program in seeded orders, and methods for it.
 
+use std::io::Write;
+use std::sync::{Mutex as StdMutex, Once};
 use std::time::Duration;
 
 use colmena::prelude::*;
@@ -81,4 +83,38 @@ pub(crate) fn count_to(n: u64, task: &TaskContext<u64>) -> u64 {
 pub(crate) fn problems(outcome: std::result::Result<Report, CampaignError>) -> Vec<String> {
     let error = outcome.expect_err("the campaign is to fail");
     error.problems().iter().map(Problem::to_string).collect()
+}
+
+/// What has been logged by everybody in this process.
+#[derive(Clone, Copy)]
+pub(crate) struct Logs;
+
+static LOGGED: StdMutex<Vec<u8>> = StdMutex::new(Vec::new());
+
+/// Collects what is logged from here on.
+pub(crate) fn logs() -> Logs {
+    static COLLECTING: Once = Once::new();
+    COLLECTING.call_once(|| tracing_subscriber::fmt().with_writer(|| Logs).init());
+    Logs
+}
+
+impl Logs {
+    pub(crate) fn text(self) -> String {
+        String::from_utf8_lossy(&LOGGED.lock().expect("nobody panics in it")).into_owned()
+    }
+
+    pub(crate) fn have(self, line: &str) -> bool {
+        self.text().lines().any(|logged| logged.ends_with(line))
+    }
+}
+
+impl Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LOGGED.lock().expect("nobody panics in it").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -239,7 +239,10 @@ impl<T: Thinker> Campaign<T> {
             let Some((method, _)) = role.handles() else { continue };
             let agent = format!("result processor `{}::{}`", T::NAME, info.name);
             if !served.contains(method) {
-                let cure = format!("add `.serve::<{method}>()` to a task server; served are: {}", listed(&served));
+                let cure = match self.servers.len() {
+                    0 => format!("add a task server: `.task_server(LocalTaskServer::new().serve::<{method}>())`"),
+                    _ => format!("add `.serve::<{method}>()` to a task server; served are: {}", listed(&served)),
+                };
                 problems.push(LaunchProblem::new(format!("{agent}: no task server serves `{method}`"), cure));
             }
             if !handled.insert(method) {

@@ -245,13 +245,15 @@ impl Report {
         write!(f, "\n  {:<24} {:>7} {:>7} {:>8}  ran p50 / p95 / p99", "method", "ok", "failed", "retries")?;
         for method in &self.methods {
             let failed = method.settled() - method.succeeded;
-            let Percentiles { p50, p95, p99 } = method.running;
-            let times = format!("{} / {} / {}", short(p50), short(p95), short(p99));
             let MethodReport { name, succeeded, retries, .. } = method;
-            write!(f, "\n  {name:<24} {succeeded:>7} {failed:>7} {retries:>8}  {times}")?;
+            write!(f, "\n  {name:<24} {succeeded:>7} {failed:>7} {retries:>8}")?;
+            if method.settled() == 0 {
+                continue;
+            }
+            let Percentiles { p50, p95, p99 } = method.running;
+            write!(f, "  {} / {} / {}", short(p50), short(p95), short(p99))?;
             let Percentiles { p50, p95, p99 } = method.waiting;
-            let times = format!("{} / {} / {}", short(p50), short(p95), short(p99));
-            write!(f, "\n  {:<49}  {times} (waited)", "")?;
+            write!(f, "\n  {:<49}  {} / {} / {} (waited)", "", short(p50), short(p95), short(p99))?;
         }
         Ok(())
     }

@@ -333,6 +333,9 @@ pub enum CallError<I> {
 
 impl<I> std::fmt::Debug for CallError<I> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, f)
+        match self {
+            Self::NotSent(error) => error.fmt(f),
+            Self::Stopped { cause, .. } => write!(f, "{self}: {cause}"),
+        }
     }
 }

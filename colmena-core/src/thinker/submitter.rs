@@ -45,8 +45,8 @@ pub(crate) struct FromQueue<T: Thinker, S: Source> {
 /// is none. A number that does not depend on the item has been evaluated at launch, by [`Role::check`].
 pub(crate) type NeedOf<T, S> = dyn Fn(&T, &S, Option<&<S as Source>::Item>) -> Option<usize> + Send + Sync;
 
-fn check_need(n: usize, pool: usize, counter: &Counter) -> Option<(String, String)> {
-    let (total, name) = (counter.total() as usize, counter.name(pool));
+fn check_need(n: usize, counter: &Counter) -> Option<(String, String)> {
+    let total = counter.total() as usize;
     if n == 0 {
         return Some(("`n_slots` is 0".to_owned(), "a submitter needs at least 1 slot".to_owned()));
     }
@@ -54,18 +54,24 @@ fn check_need(n: usize, pool: usize, counter: &Counter) -> Option<(String, Strin
         let wrong = format!("`n_slots` is {n}, but the campaign has {total} slots");
         return Some((wrong, "give the campaign more slots, or ask for fewer".to_owned()));
     }
-    if counter.allocated(pool) == 0 {
-        tracing::warn!(pool = name, "a submitter waits for slots of a pool that has none yet");
-    }
     None
+}
+
+/// No mistake yet: slots may be moved to the pool.
+fn warn_of_empty<T: Thinker>(pool: usize, agent: &str, counter: &Counter) {
+    if counter.allocated(pool) == 0 {
+        let pool = counter.name(pool);
+        tracing::warn!(thinker = T::NAME, agent, pool, "the task submitter waits for slots of a pool that has none yet");
+    }
 }
 
 impl<T: Thinker> Role<T> for Submitter<T> {
     fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
-        check_need(self.n_slots.of(thinker), self.pool, rec.slots()).into_iter().collect()
+        check_need(self.n_slots.of(thinker), rec.slots()).into_iter().collect()
     }
 
-    fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+    fn enlist(&self, name: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+        warn_of_empty::<T>(self.pool, name, runtime.rec.slots());
         let n = count(self.n_slots.of(&runtime.thinker));
         Box::new(Submitting { pool: self.pool, n, run: Arc::clone(&self.run) })
     }
@@ -94,10 +100,11 @@ impl<T: Thinker> Duty<T> for Submitting<T> {
 impl<T: Thinker, S: Source + 'static> Role<T> for FromQueue<T, S> {
     fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
         let need = (self.need)(thinker, (self.source)(thinker), None);
-        need.and_then(|n| check_need(n, self.pool, rec.slots())).into_iter().collect()
+        need.and_then(|n| check_need(n, rec.slots())).into_iter().collect()
     }
 
-    fn enlist(&self, _: &'static str, _: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+    fn enlist(&self, name: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
+        warn_of_empty::<T>(self.pool, name, runtime.rec.slots());
         let need = Arc::clone(&self.need);
         Box::new(Drawing { pool: self.pool, need, source: self.source, run: Arc::clone(&self.run) })
     }

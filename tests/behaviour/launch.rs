@@ -1,0 +1,241 @@
+//! Launch: what can be known to be wrong is found before a thread starts, all of it at once.
+
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use colmena::prelude::*;
+use colmena::{AgentInfo, AgentKind, CampaignError, Thinker};
+
+use crate::world::{campaign, everything, in_orders, logs, refuse, square};
+
+#[derive(ResourcePool)]
+enum Pool {
+    Sim,
+    Ml,
+}
+
+/// Served by nobody.
+#[method]
+fn dock(ligand: &str) -> f64;
+
+#[derive(Default)]
+struct Wrong {
+    width: usize,
+    jobs: WorkQueue<u64>,
+    retrain: Event,
+    ran: AtomicUsize,
+}
+
+#[thinker(pools = Pool)]
+impl Wrong {
+    #[prepare_agent]
+    fn prepare(&self) {
+        self.ran.fetch_add(1, SeqCst);
+    }
+
+    #[task_submitter(task_type = Sim, n_slots = self.width)]
+    fn too_wide(&self, _slots: Slots<Pool>) {}
+
+    #[task_submitter(task_type = Sim, n_slots = self.width - 9, queue = jobs)]
+    fn too_narrow(&self, _slots: Slots<Pool>, _x: u64) {}
+
+    #[task_submitter(task_type = Sim, n_slots = |x| *x as usize, queue = jobs)]
+    fn first_item_too_large(&self, _slots: Slots<Pool>, _x: u64) {}
+
+    #[result_processor(threads = self.width - 9)]
+    fn store(&self, _result: TaskResult<dock>) {}
+
+    #[event_responder(event = retrain, reallocate_resources, gather_from = Sim, gather_to = Ml, max_slots = self.width - 9,
+                      slot_step = self.width - 9)]
+    fn retrain(&self) {}
+
+    #[event_responder(event = retrain, reallocate_resources, gather_from = Sim, gather_to = Ml, slot_step = self.width)]
+    fn retrain_more(&self) {}
+
+    #[agent]
+    fn runs(&self) {
+        self.ran.fetch_add(1, SeqCst);
+    }
+}
+
+const EVERYTHING_WRONG: &str = "\
+the campaign of `Wrong` cannot start
+  error: the method `square` is served twice
+    help: serve it once: each method has one server
+  error: result processor `Wrong::store`: no task server serves `dock`
+    help: add `.serve::<dock>()` to a task server; served are: count_to, panics, refuse, run_for, square, wait_for
+  error: task submitter `Wrong::too_wide`: `n_slots` is 9, but the campaign has 4 slots
+    help: give the campaign more slots, or ask for fewer
+  error: task submitter `Wrong::too_narrow`: `n_slots` is 0
+    help: a submitter needs at least 1 slot
+  error: task submitter `Wrong::first_item_too_large`: `n_slots` is 7, but the campaign has 4 slots
+    help: give the campaign more slots, or ask for fewer
+  error: result processor `Wrong::store`: `threads` is 0
+    help: a result processor needs at least 1 thread
+  error: event responder `Wrong::retrain`: `slot_step` is 0
+    help: move at least 1 slot at a time
+  error: event responder `Wrong::retrain`: `max_slots` is 0
+    help: leave it out for no limit, or allow at least 1
+  error: event responder `Wrong::retrain_more`: `slot_step` is 9, but the campaign has 4 slots
+    help: give the campaign more slots, or make the step smaller";
+
+#[test]
+fn everything_that_is_wrong_is_reported_together_with_its_cure_and_nothing_is_started() {
+    in_orders(3, || {
+        let jobs = [7].into_iter().collect();
+        let server = LocalTaskServer::new().serve::<square>();
+        let mut campaign =
+            campaign(Wrong { width: 9, jobs, ..Wrong::default() }).slots([(Pool::Sim, 4)]).task_server(server);
+        let error = campaign.run().expect_err("nothing about it is right");
+        assert_eq!(error.to_string(), EVERYTHING_WRONG);
+        assert_eq!(format!("{error:?}"), EVERYTHING_WRONG);
+        assert!(error.report().is_none() && error.problems().is_empty());
+        let CampaignError::Launch(error) = error else { panic!("before anything has started") };
+        assert_eq!((error.thinker, error.problems.len()), ("Wrong", 9));
+        assert_eq!(campaign.thinker().ran.load(SeqCst), 0);
+    });
+}
+
+struct Alone;
+
+#[thinker]
+impl Alone {
+    #[agent]
+    fn runs(&self) {}
+
+    #[result_processor]
+    fn store(&self, _result: TaskResult<square>) {}
+}
+
+#[test]
+fn a_campaign_without_a_server_says_that_nothing_is_served() {
+    let error = Campaign::new(Alone).ignore_ctrl_c().run().expect_err("there is no server");
+    assert_eq!(
+        error.to_string(),
+        "\
+the campaign of `Alone` cannot start
+  error: result processor `Alone::store`: no task server serves `square`
+    help: add a task server: `.task_server(LocalTaskServer::new().serve::<square>())`"
+    );
+}
+
+#[test]
+fn a_submitter_that_waits_for_a_pool_without_slots_is_warned_about() {
+    let logs = logs();
+    in_orders(1, || {
+        let _ = campaign(Hungry::default()).unallocated_slots(1).run();
+    });
+    let line = "the task submitter waits for slots of a pool that has none yet thinker=\"Hungry\" agent=\"submits\" pool=\"ml\"";
+    assert!(logs.have(line), "{}", logs.text());
+}
+
+#[derive(Default)]
+struct Hungry;
+
+#[thinker(pools = Pool)]
+impl Hungry {
+    #[task_submitter(task_type = Ml)]
+    fn submits(&self, _slots: Slots<Pool>) {}
+
+    #[agent]
+    fn asks_for_more_than_there_is(&self, agent: &Agent<Self>) {
+        let _ = agent.rec().timeout(crate::world::SECOND).acquire(Pool::Ml, 1);
+        let _ = agent.rec().timeout(crate::world::SECOND).acquire(Pool::Ml, 1);
+    }
+}
+
+/// Once for the submitter, which begins to wait in whatever order; and not for each request anew.
+#[test]
+fn a_request_for_more_than_its_pool_has_now_is_warned_about_once() {
+    let logs = logs();
+    in_orders(1, || {
+        let _ = campaign(Hungry).unallocated_slots(1).run();
+    });
+    let line = "a request waits for more slots than its pool has now pool=\"ml\" n=1";
+    assert_eq!(logs.text().matches(line).count(), 1, "{}", logs.text());
+}
+
+struct Speaking;
+
+#[thinker]
+impl Speaking {
+    #[agent]
+    fn says_hello(&self, agent: &Agent<Self>) -> Result<()> {
+        tracing::info!("hello from {}", agent.name());
+        agent.submit(square { x: 1 })?;
+        Ok(())
+    }
+
+    #[result_processor(threads = 2)]
+    fn says_goodbye(&self, _result: TaskResult<square>) {
+        tracing::info!("goodbye");
+    }
+}
+
+#[test]
+fn what_an_agent_logs_says_who_speaks() {
+    let logs = logs();
+    campaign(Speaking).run().expect("nothing fails");
+    let line = "agent{thinker=\"Speaking\" agent=\"says_hello\"}: behaviour::launch: hello from says_hello";
+    assert!(logs.have(line), "{}", logs.text());
+    let of = |n| format!("agent{{thinker=\"Speaking\" agent=\"says_goodbye {n}\"}}: behaviour::launch: goodbye");
+    assert!(logs.have(&of(1)) || logs.have(&of(2)), "{}", logs.text());
+}
+
+#[test]
+fn a_thinker_lists_its_agents() {
+    let info = |name, kind, startup| AgentInfo { name, kind, startup };
+    assert_eq!(
+        Speaking::AGENTS,
+        [info("says_hello", AgentKind::Agent, false), info("says_goodbye", AgentKind::ResultProcessor, false)]
+    );
+    assert_eq!(Speaking::NAME, "Speaking");
+}
+
+#[derive(Default)]
+struct Named {
+    names: Mutex<Vec<String>>,
+}
+
+impl Named {
+    fn note(&self) {
+        self.names.lock().push(std::thread::current().name().unwrap_or_default().to_owned());
+    }
+}
+
+/// Where it runs.
+#[method]
+fn thread_name() -> String {
+    std::thread::current().name().unwrap_or_default().to_owned()
+}
+
+#[thinker]
+impl Named {
+    #[agent]
+    fn one(&self, agent: &Agent<Self>) -> Result<()> {
+        self.note();
+        assert_eq!(agent.call(thread_name {})?.into_value()?, "worker 1");
+        agent.submit(refuse { until: 1 })?;
+        Ok(())
+    }
+
+    #[result_processor]
+    fn two(&self, _result: TaskResult<refuse>) {
+        self.note();
+    }
+}
+
+#[test]
+fn each_agent_has_a_thread_of_its_name() {
+    in_orders(20, || {
+        let mut campaign = Campaign::new(Named::default())
+            .ignore_ctrl_c()
+            .task_server(LocalTaskServer::new().serve::<thread_name>().serve::<refuse>());
+        campaign.run().expect("nothing fails");
+        assert_eq!(*campaign.thinker().names.lock(), ["one", "two"]);
+        assert_eq!(
+            format!("{:?}", everything().workers(3)),
+            "LocalTaskServer { methods: [\"square\", \"run_for\", \"wait_for\", \
+            \"refuse\", \"panics\", \"count_to\"], workers: Some(3) }"
+        );
+    });
+}

@@ -1,6 +1,7 @@
 //! What a task costs: a no-op through a whole campaign, against a bare relay that takes the same stamps.
 
 use std::hint::black_box;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -38,21 +39,17 @@ struct Pipeline {
     tasks: usize,
     sent: AtomicUsize,
     handled: AtomicUsize,
-    first: Mutex<Option<Instant>>,
-    last: Mutex<Option<Instant>>,
+    /// When the first one was sent.
+    began: OnceLock<Instant>,
+    ended: Mutex<Instant>,
 }
 
 #[thinker(pools = Pool)]
 impl Pipeline {
     #[task_submitter(task_type = Sim)]
     fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>) -> Result<()> {
-        let now = Instant::now(); // the runtime takes the first of its stamps itself: this one is extra
-        let sent = self.sent.fetch_add(1, SeqCst);
-        if sent == 0 {
-            *self.first.lock() = Some(now);
-        }
-        agent.submit(no_op { sent: now }.holding(slots))?;
-        if sent + 1 == self.tasks {
+        agent.submit(no_op { sent: *self.began.get_or_init(Instant::now) }.holding(slots))?;
+        if self.sent.fetch_add(1, SeqCst) + 1 == self.tasks {
             agent.done().set();
         }
         Ok(())
@@ -65,7 +62,7 @@ impl Pipeline {
         black_box(&result);
         drop(slots);
         if self.handled.fetch_add(1, SeqCst) + 1 == self.tasks {
-            *self.last.lock() = Some(now);
+            *self.ended.lock() = now;
         }
     }
 }
@@ -73,12 +70,11 @@ impl Pipeline {
 pub(crate) fn pipelined(effort: Effort) -> f64 {
     let tasks = effort.of(PIPELINED);
     let (sent, handled) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let thinker = Pipeline { tasks, sent, handled, first: Mutex::new(None), last: Mutex::new(None) };
+    let thinker = Pipeline { tasks, sent, handled, began: OnceLock::new(), ended: Mutex::new(Instant::now()) };
     let mut campaign = campaign(thinker, OUTSTANDING);
     campaign.run().expect("nothing fails");
-    let Pipeline { first, last, .. } = campaign.thinker();
-    let (first, last) = (first.lock().expect("sent"), last.lock().expect("handled"));
-    (last - first).as_nanos() as f64 / tasks as f64
+    let Pipeline { began, ended, .. } = campaign.thinker();
+    (*ended.lock() - *began.get().expect("one was sent")).as_nanos() as f64 / tasks as f64
 }
 
 /// Sent, started, ended, handled.
@@ -155,9 +151,10 @@ impl Single {
     #[agent]
     fn submit(&self, agent: &Agent<Self>) -> Result<()> {
         for _ in 0..self.tasks {
-            let slots = agent.rec().acquire(Pool::Sim, 1)?;
             thread::sleep(PAUSE);
-            agent.submit(no_op { sent: Instant::now() }.holding(slots))?;
+            let sent = Instant::now();
+            let slots = agent.rec().acquire(Pool::Sim, 1)?;
+            agent.submit(no_op { sent }.holding(slots))?;
         }
         Ok(())
     }

@@ -206,7 +206,16 @@ impl Counter {
     }
 
     /// Waits until `n` slots are granted.
-    pub(crate) fn acquire(
+    #[inline]
+    pub(crate) fn acquire(self: &Arc<Self>, pool: usize, n: u32) -> Result<HeldSlots, SlotsError> {
+        match self.acquire_at_once(pool, n) {
+            Some(held) => Ok(held),
+            None => self.acquire_within(pool, n, Patience::default()),
+        }
+    }
+
+    /// Waits with patience.
+    pub(crate) fn acquire_within(
         self: &Arc<Self>,
         pool: usize,
         n: u32,
@@ -217,9 +226,9 @@ impl Counter {
         Ok(HeldSlots::new(Arc::clone(self), pool, current_holder(), n))
     }
 
-    /// What [`Self::acquire`] comes to if it need not wait; quicker, and silent about why not otherwise.
+    /// What that comes to if it need not wait; quicker, and silent about why not otherwise.
     #[inline]
-    pub(crate) fn acquire_at_once(self: &Arc<Self>, pool: usize, n: u32) -> Option<HeldSlots> {
+    fn acquire_at_once(self: &Arc<Self>, pool: usize, n: u32) -> Option<HeldSlots> {
         point();
         let holder = with_known(|me| if me.is_over(None) { None } else { Some(me.holder()) })?;
         if pool >= self.names.len() {

@@ -119,11 +119,7 @@ impl<P: ResourcePool> ResourceCounter<P> {
     /// [`SlotsError`]: at `done`, and if the request could never be granted.
     #[inline]
     pub fn acquire(&self, pool: impl Into<Option<P>>, n: usize) -> Result<Slots<P>, SlotsError> {
-        let (place, n) = (place(pool.into()), count(n));
-        if let Some(held) = self.counter.acquire_at_once(place, n) {
-            return Ok(held.of());
-        }
-        self.counter.acquire(place, n, Patience::default()).map(HeldSlots::of)
+        self.counter.acquire(place(pool.into()), count(n)).map(HeldSlots::of)
     }
 
     /// Takes `n` slots of `pool`, if they are free and nobody waits for them.
@@ -299,7 +295,7 @@ impl<'a, P: ResourcePool> Within<'a, P> {
     /// # Errors
     /// And [`SlotsError::TimedOut`] or [`SlotsError::Cancelled`]; nothing has been taken then.
     pub fn acquire(self, pool: impl Into<Option<P>>, n: usize) -> Result<Slots<P>, SlotsError> {
-        let held = self.rec.counter.acquire(place(pool.into()), count(n), self.patience)?;
+        let held = self.rec.counter.acquire_within(place(pool.into()), count(n), self.patience)?;
         Ok(held.of())
     }
 

@@ -12,7 +12,7 @@ use super::runtime::{Duty, Role, Runtime};
 use super::setting::Setting;
 use super::{Agent, Thinker};
 use crate::error::BoxError;
-use crate::resources::counter::{Counter, OfferState, Patience, SlotsError};
+use crate::resources::counter::{Counter, OfferState, SlotsError};
 use crate::resources::ledger::Ticket;
 use crate::resources::slots::HeldSlots;
 use crate::resources::{ResourceCounter, Slots};
@@ -90,7 +90,7 @@ struct Submitting<T: Thinker> {
 impl<T: Thinker> Duty<T> for Submitting<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
         loop {
-            let slots = agent.rec().slots().acquire(self.pool, self.n, Patience::default())?;
+            let slots = agent.rec().slots().acquire(self.pool, self.n)?;
             agent.count_call();
             (self.run)(agent.thinker(), agent, local, slots.of())?;
         }

@@ -6,7 +6,9 @@
 mod campaigns;
 mod cancel;
 mod chains;
+mod done;
 mod groups;
+mod panics;
 mod reallocation;
 mod responders;
 mod results;

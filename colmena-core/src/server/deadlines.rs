@@ -95,8 +95,17 @@ pub(crate) struct Watched<'a> {
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        if let Some(due) = self.due {
-            self.shared.state.lock().due.remove(&due);
+        let Some(due) = self.due else { return };
+        // A monitor that waits for a deadline counts as running. Without one it must not: it would hide a standstill
+        // until the time that the last limit has left.
+        let was_last = {
+            let mut state = self.shared.state.lock();
+            let was_last = state.due.remove(&due) && state.due.is_empty();
+            state.news |= was_last;
+            was_last
+        };
+        if was_last {
+            self.shared.changed.notify_all();
         }
     }
 }

@@ -109,11 +109,14 @@ fn whoever_panics_or_fails_wherever_is_named_and_takes_nothing_along() {
 
         // Not wrong at all: the body was never reached.
         let problems = outcome.as_ref().err().map_or(&[][..], |error| error.problems());
-        let named: Vec<bool> = problems.iter().map(|problem| match problem {
-            Problem::AgentPanicked { agent, message, .. } => panics && *agent == who && message == "as it was to",
-            Problem::AgentFailed { agent, error } => !panics && *agent == who && error == "as it was to",
-            _ => false,
-        }).collect();
+        let named: Vec<bool> = problems
+            .iter()
+            .map(|problem| match problem {
+                Problem::AgentPanicked { agent, message, .. } => panics && *agent == who && message == "as it was to",
+                Problem::AgentFailed { agent, error } => !panics && *agent == who && error == "as it was to",
+                _ => false,
+            })
+            .collect();
         assert!(named.iter().all(|named| *named), "{outcome:?}");
         assert!(place == "body" || named.len() == 1, "{who} in its {place}: {outcome:?}");
         if place != "tear-down" && !named.is_empty() && *report.ending() != Ending::AgentEnded("plain") {

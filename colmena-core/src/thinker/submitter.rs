@@ -145,8 +145,6 @@ struct Offer<'a, S: Source> {
     need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>,
     n: u32,
     ticket: Option<Ticket>,
-    /// Taken for slots that turned out to be too few for it: somebody else had taken the one that was looked at.
-    stash: Option<S::Item>,
 }
 
 type Drawn<I> = Result<Option<(HeldSlots, I)>, SlotsError>;
@@ -161,15 +159,7 @@ impl<'a, S: Source> Offer<'a, S> {
         let mut watch = Watch::default();
         source.watch(&mut watch);
         let n = need(None).unwrap_or(1);
-        Self { counter, pool, source, watch, need, n, ticket: None, stash: None }
-    }
-
-    fn next_item(&mut self) -> Option<S::Item> {
-        self.stash.take().or_else(|| self.source.take())
-    }
-
-    fn is_finished(&self) -> bool {
-        self.stash.is_none() && self.source.is_finished()
+        Self { counter, pool, source, watch, need, n, ticket: None }
     }
 
     /// In line, and counting: grants may come from here on.
@@ -181,15 +171,20 @@ impl<'a, S: Source> Offer<'a, S> {
         Ok(self.counter.look_at_offer(ticket))
     }
 
-    /// The slots are there: with an item they are taken, without one they go back.
+    /// The slots are there: with an item that needs as many they are taken, otherwise they go back.
     fn draw(&mut self, ticket: Ticket, granted: u32) -> Option<Drawn<S::Item>> {
-        let Some(item) = self.next_item() else {
+        match (self.need)(None) {
+            Some(needed) if needed != granted => return self.ask_for(ticket, needed),
+            _ => {}
+        }
+        let Some(item) = self.source.take() else {
             self.counter.decline_offer(ticket);
             return None;
         };
-        let needed = (self.need)(Some(&item)).unwrap_or(granted).max(1);
+        let needed = (self.need)(Some(&item)).unwrap_or(granted);
         if needed != granted {
-            self.stash = Some(item);
+            // Somebody else has taken the one that was looked at. This one waits in its source, not here.
+            self.source.put_back(item);
             return self.ask_for(ticket, needed);
         }
         self.ticket = None;
@@ -212,7 +207,7 @@ impl<S: Source> Waitable for Offer<'_, S> {
     type Output = Drawn<S::Item>;
 
     fn try_take(&mut self) -> Option<Drawn<S::Item>> {
-        if self.is_finished() {
+        if self.source.is_finished() {
             return Some(Ok(None));
         }
         match (self.stand(), self.ticket) {

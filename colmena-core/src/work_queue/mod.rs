@@ -166,6 +166,21 @@ impl<T> WorkQueue<T> {
         }
     }
 
+    /// Makes an item that has been taken the first one again, whatever the bound, and also if the queue is closed.
+    /// Only a better one, by key, that has come meanwhile stays before it.
+    pub fn put_back(&self, item: T) {
+        let key = self.key(&item);
+        let item = Arc::new(item);
+        {
+            let mut state = self.state.lock();
+            let better = |other: &Entry<T>| other.key.total_cmp(&key) == Ordering::Less;
+            let place = state.items.iter().position(|other| !better(other)).unwrap_or(state.items.len());
+            let ticket = state.ticket();
+            state.items.insert(place, Entry { ticket, key, item });
+        }
+        self.changed.notify_all();
+    }
+
     /// Makes room for one more; what had to go is dropped by the caller, outside the lock.
     fn make_room(&self, state: &mut State<T>) -> Result<Option<Entry<T>>, NoRoom> {
         if state.closed {
@@ -193,10 +208,15 @@ impl<T> WorkQueue<T> {
 
     /// Takes the first item, if there is one. Never blocks.
     pub fn try_pop(&self) -> Option<T> {
-        let (entry, clone) = {
+        let (entry, clone, was_the_last) = {
             let mut state = self.state.lock();
-            (state.items.pop_front()?, state.clone)
+            let entry = state.items.pop_front()?;
+            (entry, state.clone, state.closed && state.items.is_empty())
         };
+        if was_the_last {
+            // Who has looked between the closing and this, and seen neither an item nor the end, waits for more.
+            self.changed.notify_all();
+        }
         Some(give_out(entry.item, clone))
     }
 

@@ -25,6 +25,10 @@ pub trait Source: Send + Sync {
     where
         Self::Item: Clone;
 
+    /// Takes back an item that [`Self::take`] has given, to be the next one again: with `n_slots` by closure, if it turns
+    /// out to need another number of slots than the one that was looked at. Even if the source is closed or full.
+    fn put_back(&self, item: Self::Item);
+
     /// Names the queues and events after whose changes [`Self::take`] may give something.
     fn watch<'a>(&'a self, watch: &mut Watch<'a>);
 }
@@ -66,6 +70,10 @@ impl<T: Send + Sync> Source for WorkQueue<T> {
         T: Clone,
     {
         self.peek()
+    }
+
+    fn put_back(&self, item: T) {
+        self.put_back(item);
     }
 
     fn watch<'a>(&'a self, watch: &mut Watch<'a>) {

@@ -175,17 +175,21 @@ impl Queues {
         let times = flight.head.times();
         slots.note_use(times.running());
         route.tally(&outcome, &flight.head, &times);
-        let result = Arc::clone(&flight).result(outcome);
+        let caller = match &flight.destination {
+            Destination::Processor => None,
+            Destination::Caller(caller) => Some(caller.upgrade()),
+        };
+        let result = flight.result(outcome);
         if given_up {
             drop((slots, result));
             self.count_uncollected(1);
             return true;
         }
-        match &flight.destination {
-            Destination::Processor => self.deliver_to_processor(route, result, slots),
-            Destination::Caller(caller) => {
+        match caller {
+            None => self.deliver_to_processor(route, result, slots),
+            Some(caller) => {
                 drop(slots);
-                match caller.upgrade() {
+                match caller {
                     Some(caller) => caller.put(result),
                     None => self.count_uncollected(1),
                 }

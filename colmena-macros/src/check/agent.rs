@@ -13,7 +13,9 @@ pub(crate) fn check(agent: &Agent, thinker: &Thinker, diag: &mut Diagnostics) {
     check_roles(&agent.method, diag);
     check_signature(&agent.method, diag);
     check_returns(&agent.method, diag);
-    check_arguments(agent, thinker, diag);
+    if agent.method.others.is_empty() {
+        check_arguments(agent, thinker, diag);
+    }
 }
 
 /// R2: one attribute of ours on one method.

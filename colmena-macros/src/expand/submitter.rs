@@ -48,11 +48,13 @@ pub(super) fn pieces(
     let woken: &[Woken] = if queue.is_some() { &[Woken::Slots, Woken::Item] } else { &[Woken::Slots] };
     let span = queue.map_or_else(Span::call_site, |given| first_span(&given.value));
     let (run, agents) = (run(agent, woken, span, thinker), agents());
-    // With a queue that is none, `run` does not exist either: the same span makes rustc say it once.
-    let way = Ident::new("run", span);
     let core = at(span, &thinker.runtime.core);
     let begun = quote_spanned!(span=> #core::Agents::task_submitter(#agents, #name));
-    let registration = quote!(#begun #steps.#way(#run););
+    // By its path: of a queue that is none, `.run(..)` would be reported as missing, too.
+    let registration = match queue {
+        Some(_) => quote_spanned!(span=> #core::QueueSubmitter::run(#begun #steps, #run);),
+        None => quote!(#begun #steps.run(#run);),
+    };
     let (methods, items) = counted.map(|counted| (counted.method, counted.assertion)).unwrap_or_default();
     Pieces { registration, methods, items }
 }

@@ -1,0 +1,14 @@
+#![allow(unused)]
+
+use colmena::prelude::*;
+
+struct Steering;
+
+#[thinker]
+impl Steering {
+    #[agent]
+    #[task_submitter]
+    fn submit(&self, slots: Slots) {}
+}
+
+fn main() {}

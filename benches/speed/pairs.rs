@@ -73,13 +73,20 @@ fn in_units(nanoseconds: f64) -> String {
     WallTime.formatter().format_value(nanoseconds).trim().to_owned()
 }
 
-/// How long one of `n` repetitions of `f` takes.
+/// How long one of `n` repetitions of `f` takes: in the median of some runs of them, since now and then a run is
+/// interrupted by another program.
 pub(crate) fn per_turn(n: usize, mut f: impl FnMut()) -> f64 {
+    const RUNS: usize = 51;
+    let turns = n / RUNS;
+    let run = |_| time(|| (0..turns).for_each(|_| f())) / turns as f64;
+    median((0..RUNS).map(run).collect())
+}
+
+/// How long `f` takes.
+pub(crate) fn time(f: impl FnOnce()) -> f64 {
     let started = WallTime.start();
-    for _ in 0..n {
-        f();
-    }
-    WallTime.to_f64(&WallTime.end(started)) / n as f64
+    f();
+    WallTime.to_f64(&WallTime.end(started))
 }
 
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {

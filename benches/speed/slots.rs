@@ -7,7 +7,7 @@ use std::thread;
 use colmena::prelude::*;
 use tokio::sync::Semaphore;
 
-use crate::pairs::{Effort, per_turn};
+use crate::pairs::{Effort, per_turn, time};
 
 const TURNS: usize = 400_000;
 const THREADS: usize = 4;
@@ -76,7 +76,7 @@ pub(crate) fn four_threads(effort: Effort) -> f64 {
     };
     thread::scope(|scope| {
         let others: Vec<_> = (1..THREADS).map(|_| scope.spawn(work)).collect();
-        let all = per_turn(1, || {
+        let all = time(|| {
             start.wait();
             run();
             while !others.iter().all(|other| other.is_finished()) {

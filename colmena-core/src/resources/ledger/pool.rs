@@ -45,9 +45,14 @@ impl Pool {
     #[inline]
     pub(super) fn share(&mut self, holder: Holder) -> &mut u32 {
         if holder >= self.in_hand.len() {
-            self.in_hand.resize(holder + 1, 0);
+            self.make_room(holder);
         }
         &mut self.in_hand[holder]
+    }
+
+    #[cold]
+    fn make_room(&mut self, holder: Holder) {
+        self.in_hand.resize(holder + 1, 0);
     }
 
     pub(super) fn kept_count(&self) -> u32 {

@@ -65,6 +65,7 @@ impl Ledger {
         self.demand(request).err().unwrap_or(Standing::InLine)
     }
 
+    #[inline]
     pub(super) fn is_waited_for(&self, pool: PoolIndex) -> bool {
         self.pools[pool].line.iter().any(|request| self.demand(request).is_ok())
     }

@@ -87,7 +87,8 @@ impl<T: Thinker> Run<T> {
         let on_idle: Weak<dyn OnIdle> = Arc::<Shutdown>::downgrade(&runtime.shutdown);
         let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
-        let mut run = Self { runtime, time_limit, interrupts, servers: Vec::new(), agents: Vec::new(), unsettled: Vec::new() };
+        let mut run =
+            Self { runtime, time_limit, interrupts, servers: Vec::new(), agents: Vec::new(), unsettled: Vec::new() };
         match run.start_all(servers, descriptions) {
             Ok(()) => Ok(run),
             Err(error) => {

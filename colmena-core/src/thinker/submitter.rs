@@ -61,7 +61,12 @@ fn check_need(n: usize, counter: &Counter) -> Option<(String, String)> {
 fn warn_of_empty<T: Thinker>(pool: usize, agent: &str, counter: &Counter) {
     if counter.allocated(pool) == 0 {
         let pool = counter.name(pool);
-        tracing::warn!(thinker = T::NAME, agent, pool, "the task submitter waits for slots of a pool that has none yet");
+        tracing::warn!(
+            thinker = T::NAME,
+            agent,
+            pool,
+            "the task submitter waits for slots of a pool that has none yet"
+        );
     }
 }
 

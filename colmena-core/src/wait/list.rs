@@ -29,20 +29,19 @@ impl WaitList {
         fence(SeqCst);
     }
 
-    /// True if the thread was still in the list, that is, if no notifier had taken it out.
-    pub(crate) fn leave(&self, me: &Arc<ThreadCell>) -> bool {
+    /// Leaves the list, if no notifier has taken the thread out.
+    pub(crate) fn leave(&self, me: &Arc<ThreadCell>) {
         let mut waiting = self.waiting.lock();
-        let place = waiting.iter().position(|other| Arc::ptr_eq(other, me));
-        if let Some(place) = place {
-            waiting.remove(place);
-        }
+        waiting.retain(|other| !Arc::ptr_eq(other, me));
         self.count.store(waiting.len(), SeqCst);
-        place.is_some()
     }
 
-    /// Leaves; if a wake for one thread was spent on this one, which did not use it, the next one gets it.
+    /// Leaves; if a wake for one thread may have been spent on this one, which did not use it, the next one gets it.
+    ///
+    /// Also if this one is still in the list: it may have registered again after it was taken out.
     pub(crate) fn leave_and_pass_on(&self, me: &Arc<ThreadCell>, took: bool) {
-        if !self.leave(me) && !took {
+        self.leave(me);
+        if !took {
             self.notify_one();
         }
     }

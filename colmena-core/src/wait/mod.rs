@@ -35,6 +35,8 @@ pub(crate) mod panic;
 pub(crate) mod random;
 pub(crate) mod realm;
 pub(crate) mod spawn;
+#[cfg(test)]
+mod tests;
 pub(crate) mod thread;
 
 use std::sync::Arc;

@@ -50,9 +50,11 @@ impl Measure {
         }
         let Row { ours, yardstick, ratio, least, most } = row;
         let [ours, yardstick] = [ours, yardstick].map(in_units);
-        let (yardstick, goal) = (format!("{}: {yardstick}", self.yardstick_name), self.goal.to_string());
+        let met = ratio <= self.goal;
+        let goal = format!("{}{}", self.goal, if met { "" } else { ", missed" });
+        let yardstick = format!("{}: {yardstick}", self.yardstick_name);
         print_row(self.name, &ours, &yardstick, &format!("{ratio:.2} ({least:.2}..{most:.2})"), &goal);
-        ratio <= self.goal
+        met
     }
 
     fn row(&self, effort: Effort) -> Row {

@@ -39,8 +39,7 @@ pub(crate) fn uncontended(effort: Effort) -> f64 {
     let thinker = Alone { turns: effort.of(TURNS), time: Mutex::default() };
     let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, THREADS)]).ignore_ctrl_c();
     campaign.run().expect("nothing fails");
-    let time = *campaign.thinker().time.lock();
-    time
+    *campaign.thinker().time.lock()
 }
 
 pub(crate) fn two_lock_pairs(effort: Effort) -> f64 {

@@ -64,7 +64,7 @@ fn a_reallocation_within_one_pool_is_refused() {
     let rec = rec();
     let error = rec.reallocate(Pool::Sim, Pool::Sim, 1).expect_err("nothing would move");
     assert_eq!(error.to_string(), "slots cannot move from `sim` to itself");
-    assert!(rec.reallocate(Pool::Sim, Pool::Sim, colmena::All).is_err());
+    assert!(rec.reallocate(Pool::Sim, Pool::Sim, All).is_err());
     assert!(all_free(&rec));
 }
 
@@ -96,7 +96,7 @@ impl Asking {
         assert_eq!(format!("{error:?}"), format!("{error}: {}", error.reason()));
         let (inputs, slots) = error.into_task().into_parts::<Pool>();
         assert_eq!((inputs.ligand.as_str(), slots.count()), ("aspirin", 2), "it comes back, with its slots");
-        agent.call(inputs.holding(slots))?;
+        let _ = agent.call(inputs.holding(slots))?;
         Ok(())
     }
 }
@@ -258,5 +258,40 @@ fn a_failed_task_names_itself_where_it_ends_a_campaign() {
     in_orders(20, || {
         let outcome = campaign(Failing).slots([(Pool::Sim, 1)]).run();
         assert_eq!(problems(outcome), ["the agent `calls` failed: task 1 of `refuse` failed: attempt 1 is refused"]);
+    });
+}
+
+#[derive(Default)]
+struct Clumsy {
+    free: Mutex<Option<usize>>,
+}
+
+#[thinker(pools = Pool)]
+impl Clumsy {
+    #[agent]
+    fn drops_everything(&self, agent: &Agent<Self>) -> Result<()> {
+        let mut slots = agent.rec().acquire(Pool::Sim, 3)?;
+        let _part = slots.split(1)?;
+        let _task = square { x: 1 }.holding(slots);
+        panic!("tripped over");
+    }
+
+    #[tear_down_agent]
+    fn look(&self, agent: &Agent<Self>) {
+        *self.free.lock() = Some(agent.rec().available_slots(Pool::Sim));
+    }
+}
+
+#[test]
+fn an_agent_that_panics_frees_what_it_held() {
+    in_orders(20, || {
+        let mut campaign = campaign(Clumsy::default()).slots([(Pool::Sim, 3)]);
+        let [text] = &problems(campaign.run())[..] else { panic!("one problem") };
+        assert!(
+            text.starts_with(
+                "the agent `drops_everything` panicked: tripped over\n    at tests/behaviour/bad_input.rs:"
+            )
+        );
+        assert_eq!(*campaign.thinker().free.lock(), Some(3));
     });
 }

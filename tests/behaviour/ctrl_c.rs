@@ -132,8 +132,7 @@ impl Interruptible {
 
 fn interruptible(lets_go: bool) -> Campaign<Interruptible> {
     let thinker = Interruptible { gate: Event::new(), lets_go, said: Mutex::default() };
-    // What a method waits for is set by nobody: that is no standstill, since the user interrupts it.
-    Campaign::new(thinker).task_server(LocalTaskServer::new().serve::<hold>()).woken_from_outside()
+    Campaign::new(thinker).task_server(LocalTaskServer::new().serve::<hold>())
 }
 
 fn said(campaign: &Campaign<Interruptible>) {

@@ -122,13 +122,12 @@ the campaign of `Alone` cannot start
 fn a_submitter_that_waits_for_a_pool_without_slots_is_warned_about() {
     let logs = logs();
     in_orders(1, || {
-        let _ = campaign(Hungry::default()).unallocated_slots(1).run();
+        let _ = campaign(Hungry).unallocated_slots(1).run();
     });
     let line = "the task submitter waits for slots of a pool that has none yet thinker=\"Hungry\" agent=\"submits\" pool=\"ml\"";
     assert!(logs.have(line), "{}", logs.text());
 }
 
-#[derive(Default)]
 struct Hungry;
 
 #[thinker(pools = Pool)]

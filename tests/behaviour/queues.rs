@@ -241,7 +241,7 @@ impl Holding {
     fn take_over(&self, agent: &Agent<Self>, result: TaskResult<run_for>, slots: Slots<Pool>) -> Result<()> {
         assert_eq!((slots.count(), slots.pool(), agent.rec().available_slots(Pool::Sim)), (2, Some(Pool::Sim), 0));
         assert_eq!(result.resources().node_count, 2);
-        agent.call(square { x: 2 }.holding(slots))?;
+        let _ = agent.call(square { x: 2 }.holding(slots))?;
         assert_eq!(agent.rec().available_slots(Pool::Sim), 2, "those of a call are free when it has settled");
         agent.submit(wait_for { gate: self.gate.clone() })?;
         self.gate.set();

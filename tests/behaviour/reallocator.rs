@@ -71,8 +71,7 @@ impl Borrowing {
 fn borrowed(max: usize, step: usize) -> Vec<[usize; 3]> {
     let mut campaign = campaign(Borrowing { max, step, ..Borrowing::default() }).slots([(Sim, 6), (Ml, 1)]);
     campaign.run().expect("nothing fails");
-    let log = campaign.thinker().log.lock().clone();
-    log
+    campaign.thinker().log.lock().clone()
 }
 
 #[test]
@@ -96,8 +95,6 @@ fn slots_move_in_the_steps_that_are_asked_for() {
 #[derive(Default)]
 struct NoLimit {
     event: Event,
-    done: Event,
-    early: bool,
 }
 
 #[thinker(pools = Pool)]
@@ -106,11 +103,7 @@ impl NoLimit {
     fn trains(&self, agent: &Agent<Self>) -> Result<()> {
         let slots = agent.rec().acquire(Ml, 3)?;
         assert_eq!(allocated(agent), [0, 0, 3], "without a limit, all of them");
-        if self.early {
-            agent.done().set();
-            pause(SECOND);
-            drop(slots);
-        }
+        drop(slots);
         Ok(())
     }
 
@@ -177,7 +170,6 @@ fn at_done_it_stops_gathering_and_returns_what_is_free() {
 struct Opposite {
     one: Event,
     other: Event,
-    gate: Event,
 }
 
 #[thinker(pools = Pool)]

@@ -21,7 +21,7 @@ impl Busy {
     #[agent(startup)]
     fn first(&self, agent: &Agent<Self>) -> Result<()> {
         let slots = agent.rec().acquire(Pool::Sim, 3)?;
-        agent.call(run_for { time: SECOND * 4 }.holding(slots))?;
+        let _ = agent.call(run_for { time: SECOND * 4 }.holding(slots))?;
         let _ = agent.call(refuse { until: 3 }.retries(1))?;
         let idle = agent.rec().acquire(Pool::Sim, 4)?;
         pause(SECOND * 4);

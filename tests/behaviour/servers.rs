@@ -7,10 +7,7 @@ use colmena::{FailureKind, Resources};
 
 use crate::world::{HOUR, SECOND, campaign, everything, in_orders, panics, pause, refuse, run_for, square, wait_for};
 
-#[derive(Default)]
-struct Width {
-    gate: Event,
-}
+struct Width;
 
 #[thinker]
 impl Width {
@@ -29,10 +26,10 @@ impl Width {
 #[test]
 fn there_are_as_many_workers_as_slots_unless_said() {
     in_orders(50, || {
-        let report = campaign(Width::default()).unallocated_slots(3).run().expect("nothing fails");
+        let report = campaign(Width).unallocated_slots(3).run().expect("nothing fails");
         assert_eq!(report.wall_time(), HOUR * 2);
         let server = everything().workers(2);
-        let mut campaign = Campaign::new(Width::default()).ignore_ctrl_c().task_server(server).unallocated_slots(3);
+        let mut campaign = Campaign::new(Width).ignore_ctrl_c().task_server(server).unallocated_slots(3);
         assert_eq!(campaign.run().expect("nothing fails").wall_time(), HOUR * 3);
     });
 }

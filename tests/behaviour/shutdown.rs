@@ -1,6 +1,7 @@
 //! Agents and shutdown: what sets `done`, what ends then, and what `run` returns.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use colmena::prelude::*;
 use colmena::{AgentEnd, Ending, FailureKind, Problem};
@@ -90,7 +91,7 @@ fn done_is_set_by_whatever_ends_the_campaign_and_the_first_is_reported() {
                 Err(error) => error.report().expect("it has run"),
             };
             assert_eq!(report.ending(), &ending);
-            assert_eq!(report.wall_time(), if how == "time" { HOUR } else { SECOND * 0 });
+            assert_eq!(report.wall_time(), if how == "time" { HOUR } else { Duration::ZERO });
             match problem {
                 None => assert!(outcome.is_ok()),
                 Some(text) => assert!(problems(outcome)[0].starts_with(text)),

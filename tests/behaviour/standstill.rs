@@ -3,7 +3,7 @@
 use colmena::prelude::*;
 use colmena::{Ending, Problem};
 
-use crate::world::{HOUR, SECOND, campaign, in_orders, problems, run_for, square};
+use crate::world::{HOUR, SECOND, campaign, in_orders, pause, problems, run_for, square, wait_for};
 
 #[derive(ResourcePool)]
 enum Pool {
@@ -171,7 +171,7 @@ struct Calling;
 impl Calling {
     #[agent]
     fn calls(&self, agent: &Agent<Self>) -> Result<()> {
-        agent.call(run_for { time: HOUR })?;
+        let _ = agent.call(run_for { time: HOUR })?;
         Ok(())
     }
 }
@@ -180,6 +180,32 @@ impl Calling {
 fn a_task_that_runs_holds_it_off() {
     in_orders(100, || {
         campaign(Calling).run().expect("no standstill");
+    });
+}
+
+#[derive(Default)]
+struct Remote {
+    gate: Event,
+}
+
+#[thinker]
+impl Remote {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        let _ = agent.call(wait_for { gate: self.gate.clone() })?;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_task_whose_method_waits_for_somebody_outside_holds_it_off() {
+    in_orders(100, || {
+        let remote = Remote::default();
+        let gate = remote.gate.clone();
+        let running = campaign(remote).start().expect("nothing is wrong");
+        pause(HOUR);
+        gate.set();
+        assert_eq!(running.join().expect("no standstill").wall_time(), HOUR);
     });
 }
 

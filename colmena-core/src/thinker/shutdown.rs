@@ -252,6 +252,10 @@ impl Overseer for Shutdown {
         if self.realm.is_done() || self.all_ended.is_set() || !self.watches_standstill {
             return;
         }
+        // A task that has not settled can still wake somebody: its method may itself be waiting, for code outside.
+        if !self.queues.in_flight().is_empty() {
+            return;
+        }
         let waits = waits.into_iter().map(|(who, what)| Wait { who, what: what.to_string() }).collect();
         let stalled = Stalled { waits, holdings: self.holdings(), outstanding: self.queues.outstanding() };
         self.note(Problem::Stalled(stalled));

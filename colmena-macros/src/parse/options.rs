@@ -130,7 +130,7 @@ impl Options {
     fn parse_positional(&mut self, input: ParseStream, diag: &mut Diagnostics) {
         let positional = self.attribute.options.iter().find(|option| option.positional);
         let Some(option) = positional else {
-            let message = format!("`{}` takes no value without a name", self.attribute.name);
+            let message = format!("`#[{}]` takes no value without a name", self.attribute.name);
             diag.syntax(&input.error(message)).help(self.known());
             return self.give_up(input);
         };

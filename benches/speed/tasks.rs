@@ -1,7 +1,6 @@
 //! What a task costs: a no-op through a whole campaign, against a bare relay that takes the same stamps.
 
 use std::hint::black_box;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,6 +13,9 @@ use crate::pairs::{Effort, median};
 /// The most that are outstanding in the pipelined rows.
 const OUTSTANDING: usize = 1024;
 const PIPELINED: usize = 100_000;
+/// Tasks between two marks of the clock: the time for a task is the median over such stretches, since now and then one
+/// is interrupted by another program.
+const STRETCH: usize = 1000;
 const SINGLE: usize = 400;
 
 /// Long enough for all threads to fall asleep.
@@ -39,16 +41,15 @@ struct Pipeline {
     tasks: usize,
     sent: AtomicUsize,
     handled: AtomicUsize,
-    /// When the first one was sent.
-    began: OnceLock<Instant>,
-    ended: Mutex<Instant>,
+    began: Instant,
+    marks: Mutex<Vec<Instant>>,
 }
 
 #[thinker(pools = Pool)]
 impl Pipeline {
     #[task_submitter(task_type = Sim)]
     fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>) -> Result<()> {
-        agent.submit(no_op { sent: *self.began.get_or_init(Instant::now) }.holding(slots))?;
+        agent.submit(no_op { sent: self.began }.holding(slots))?;
         if self.sent.fetch_add(1, SeqCst) + 1 == self.tasks {
             agent.done().set();
         }
@@ -61,8 +62,8 @@ impl Pipeline {
         let now = Instant::now();
         black_box(&result);
         drop(slots);
-        if self.handled.fetch_add(1, SeqCst) + 1 == self.tasks {
-            *self.ended.lock() = now;
+        if (self.handled.fetch_add(1, SeqCst) + 1).is_multiple_of(STRETCH) {
+            self.marks.lock().push(now);
         }
     }
 }
@@ -70,11 +71,15 @@ impl Pipeline {
 pub(crate) fn pipelined(effort: Effort) -> f64 {
     let tasks = effort.of(PIPELINED);
     let (sent, handled) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let thinker = Pipeline { tasks, sent, handled, began: OnceLock::new(), ended: Mutex::new(Instant::now()) };
+    let thinker = Pipeline { tasks, sent, handled, began: Instant::now(), marks: Mutex::default() };
     let mut campaign = campaign(thinker, OUTSTANDING);
     campaign.run().expect("nothing fails");
-    let Pipeline { began, ended, .. } = campaign.thinker();
-    (*ended.lock() - *began.get().expect("one was sent")).as_nanos() as f64 / tasks as f64
+    per_task(&campaign.thinker().marks.lock())
+}
+
+fn per_task(marks: &[Instant]) -> f64 {
+    let stretches = marks.windows(2).map(|marks| (marks[1] - marks[0]).as_nanos() as f64);
+    median(stretches.collect()) / STRETCH as f64
 }
 
 /// Sent, started, ended, handled.
@@ -121,7 +126,6 @@ fn relay<R: Send>(
 
 pub(crate) fn relay_pipelined(effort: Effort) -> f64 {
     let (messages, handled) = (effort.of(PIPELINED), AtomicUsize::new(0));
-    let started = Instant::now();
     let send = |send: &dyn Fn()| {
         for sent in 0..messages {
             while sent - handled.load(SeqCst) >= OUTSTANDING {
@@ -130,14 +134,15 @@ pub(crate) fn relay_pipelined(effort: Effort) -> f64 {
             send();
         }
     };
-    let last = relay(send, |results| {
-        for message in results {
-            black_box(message);
-            handled.fetch_add(1, SeqCst);
-        }
-        Instant::now()
+    let marks: Vec<Instant> = relay(send, |results| {
+        let mark = |message: Box<Message>| {
+            let [.., now] = message.0;
+            drop(black_box(message));
+            now.filter(|_| (handled.fetch_add(1, SeqCst) + 1).is_multiple_of(STRETCH))
+        };
+        results.filter_map(mark).collect()
     });
-    (last - started).as_nanos() as f64 / messages as f64
+    per_task(&marks)
 }
 
 /// Submits one task at a time, with a pause before each.

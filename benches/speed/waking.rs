@@ -65,40 +65,42 @@ fn run<T: colmena::Thinker<Pools = Pool>>(thinker: T, slots: usize) -> Campaign<
     campaign
 }
 
-/// Two agents hand one slot to and fro.
-struct Handing {
+/// One agent releases slots one by one, the other one waits for each, and keeps it.
+struct Releasing {
     wakes: usize,
+    ready: Event,
     clock: Clock,
 }
 
 #[thinker(pools = Pool)]
-impl Handing {
+impl Releasing {
     #[agent(startup)]
-    fn ping(&self, agent: &Agent<Self>) -> Result<()> {
-        self.play(agent)
-    }
-
-    #[agent(startup)]
-    fn pong(&self, agent: &Agent<Self>) -> Result<()> {
-        self.play(agent)
-    }
-}
-
-impl Handing {
-    /// The other one stands in line by the time that the slot is free, so it gets it.
-    fn play(&self, agent: &Agent<Self>) -> Result<()> {
-        for _ in 0..self.wakes / 2 {
-            let slots = agent.rec().acquire(Pool::Sim, 1)?;
-            self.clock.end();
+    fn release(&self, agent: &Agent<Self>) -> Result<()> {
+        let mut slots = agent.rec().acquire(Pool::Sim, self.wakes)?;
+        self.ready.set();
+        for _ in 0..self.wakes {
+            let one = slots.split(1)?;
             self.clock.begin();
-            drop(slots);
+            drop(one);
+        }
+        Ok(())
+    }
+
+    #[agent(startup)]
+    fn acquire(&self, agent: &Agent<Self>) -> Result<()> {
+        self.ready.wait()?;
+        let mut kept = Vec::with_capacity(self.wakes);
+        for _ in 0..self.wakes {
+            kept.push(agent.rec().acquire(Pool::Sim, 1)?);
+            self.clock.end();
         }
         Ok(())
     }
 }
 
 pub(crate) fn release(effort: Effort) -> f64 {
-    run(Handing { wakes: effort.of(WAKES), clock: Clock::new() }, 1).thinker().clock.median()
+    let wakes = effort.of(WAKES);
+    run(Releasing { wakes, ready: Event::new(), clock: Clock::new() }, wakes).thinker().clock.median()
 }
 
 /// One agent waits for more slots than are free until the other one cancels that.

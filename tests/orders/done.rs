@@ -123,7 +123,7 @@ impl Everything {
 
 #[track_caller]
 fn run(seed: u64, on_done: OnDone) {
-    let thinker = Everything { steps: drawn(seed, 250), sleeps: seed % 3 == 0, ..Everything::default() };
+    let thinker = Everything { steps: drawn(seed, 250), sleeps: seed.is_multiple_of(3), ..Everything::default() };
     let mut campaign = campaign(thinker).slots([(Pool::Sim, 2), (Pool::Ml, 1)]).on_done(on_done);
     let report = campaign.run().expect("nothing fails");
     let told = campaign.thinker().told.lock();

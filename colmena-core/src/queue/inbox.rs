@@ -143,6 +143,6 @@ impl<M: Method> Waitable for &Inbox<M> {
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
-        self.waiting.leave_and_pass_on(me, took);
+        self.waiting.leave_and_pass_on(me, took, || !self.receive.is_empty());
     }
 }

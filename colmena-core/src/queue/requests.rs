@@ -96,7 +96,7 @@ impl Waitable for &Requests {
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
-        self.waiting.leave_and_pass_on(me, took);
+        self.waiting.leave_and_pass_on(me, took, || !self.receive.is_empty());
     }
 }
 
@@ -112,6 +112,6 @@ impl Waitable for &Room {
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
-        self.waiting.leave_and_pass_on(me, took);
+        self.waiting.leave_and_pass_on(me, took, || self.free.load(SeqCst) > 0);
     }
 }

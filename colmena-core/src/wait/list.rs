@@ -29,19 +29,22 @@ impl WaitList {
         fence(SeqCst);
     }
 
-    /// Leaves the list, if no notifier has taken the thread out.
-    pub(crate) fn leave(&self, me: &Arc<ThreadCell>) {
+    /// Leaves the list. False if a notifier had taken the thread out.
+    pub(crate) fn leave(&self, me: &Arc<ThreadCell>) -> bool {
         let mut waiting = self.waiting.lock();
+        let before = waiting.len();
         waiting.retain(|other| !Arc::ptr_eq(other, me));
         self.count.store(waiting.len(), SeqCst);
+        waiting.len() < before
     }
 
     /// Leaves; if a wake for one thread may have been spent on this one, which did not use it, the next one gets it.
     ///
-    /// Also if this one is still in the list: it may have registered again after it was taken out.
-    pub(crate) fn leave_and_pass_on(&self, me: &Arc<ThreadCell>, took: bool) {
-        self.leave(me);
-        if !took {
+    /// Also if this one is still in the list: it may have registered again after it was taken out. Also if it took
+    /// something: the wake may have been for what came after that, and before it left the list; then there is `more`.
+    pub(crate) fn leave_and_pass_on(&self, me: &Arc<ThreadCell>, took: bool, more: impl FnOnce() -> bool) {
+        let was_woken = !self.leave(me);
+        if !took || (was_woken && more()) {
             self.notify_one();
         }
     }

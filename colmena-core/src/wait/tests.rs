@@ -38,7 +38,7 @@ impl Waitable for &Tokens {
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
-        self.waiting.leave_and_pass_on(me, took);
+        self.waiting.leave_and_pass_on(me, took, || self.count.load(SeqCst) > 0);
     }
 }
 

@@ -18,8 +18,9 @@ const PIPELINED: usize = 100_000;
 const STRETCH: usize = 1000;
 const SINGLE: usize = 400;
 
-/// Long enough for all threads to fall asleep.
-pub(crate) const PAUSE: Duration = Duration::from_micros(150);
+/// Long enough for all threads to fall asleep; and so short that, with what `sleep` adds, an idle core of a virtual machine
+/// is still its own: beyond some 200 us waking it takes twice the time, or not, by chance.
+pub(crate) const PAUSE: Duration = Duration::from_micros(80);
 
 #[method(local)]
 fn no_op(sent: Instant) -> Instant {

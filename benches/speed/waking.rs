@@ -24,7 +24,15 @@ impl Clock {
 
     /// Before the wake.
     fn begin(&self) {
+        self.begin_if(|| true);
+    }
+
+    /// The same, once the other thread is ready.
+    fn begin_if(&self, ready: impl Fn() -> bool) {
         thread::sleep(PAUSE);
+        while !ready() {
+            thread::sleep(PAUSE);
+        }
         *self.began.lock() = Instant::now();
     }
 
@@ -127,10 +135,7 @@ impl Cancelling {
     #[agent(startup)]
     fn cancel(&self) {
         for _ in 0..self.wakes {
-            while self.cancel.is_set() {
-                thread::sleep(PAUSE); // until the waiter has returned, and cleared it
-            }
-            self.clock.begin();
+            self.clock.begin_if(|| !self.cancel.is_set()); // the waiter has returned, and cleared it
             self.cancel.set();
         }
     }

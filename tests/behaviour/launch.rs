@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use colmena::prelude::*;
 use colmena::{AgentInfo, AgentKind, CampaignError, Thinker};
 
-use crate::world::{campaign, everything, in_orders, logs, refuse, square};
+use crate::world::{SECOND, campaign, everything, in_orders, logs, once, refuse, square};
 
 #[derive(ResourcePool)]
 enum Pool {
@@ -121,7 +121,7 @@ the campaign of `Alone` cannot start
 #[test]
 fn a_submitter_that_waits_for_a_pool_without_slots_is_warned_about() {
     let logs = logs();
-    in_orders(1, || {
+    once(|| {
         let _ = campaign(Hungry).unallocated_slots(1).run();
     });
     let line = "the task submitter waits for slots of a pool that has none yet thinker=\"Hungry\" agent=\"submits\" pool=\"ml\"";
@@ -134,23 +134,30 @@ struct Hungry;
 impl Hungry {
     #[task_submitter(task_type = Ml)]
     fn submits(&self, _slots: Slots<Pool>) {}
+}
 
+struct Greedy;
+
+#[thinker(pools = Pool)]
+impl Greedy {
     #[agent]
-    fn asks_for_more_than_there_is(&self, agent: &Agent<Self>) {
-        let _ = agent.rec().timeout(crate::world::SECOND).acquire(Pool::Ml, 1);
-        let _ = agent.rec().timeout(crate::world::SECOND).acquire(Pool::Ml, 1);
+    fn asks_twice(&self, agent: &Agent<Self>) {
+        for _ in 0..2 {
+            assert!(agent.rec().timeout(SECOND).acquire(Pool::Ml, 1).is_err());
+        }
     }
 }
 
-/// Once for the submitter, which begins to wait in whatever order; and not for each request anew.
 #[test]
 fn a_request_for_more_than_its_pool_has_now_is_warned_about_once() {
     let logs = logs();
-    in_orders(1, || {
-        let _ = campaign(Hungry).unallocated_slots(1).run();
+    once(|| {
+        campaign(Greedy).unallocated_slots(1).run().expect("no agent fails");
     });
     let line = "a request waits for more slots than its pool has now pool=\"ml\" n=1";
-    assert_eq!(logs.text().matches(line).count(), 1, "{}", logs.text());
+    let text = logs.text();
+    let warned = text.lines().filter(|logged| logged.contains("agent{thinker=\"Greedy\"") && logged.ends_with(line));
+    assert_eq!(warned.count(), 1, "{text}");
 }
 
 struct Speaking;

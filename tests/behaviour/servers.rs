@@ -34,6 +34,31 @@ fn there_are_as_many_workers_as_slots_unless_said() {
     });
 }
 
+struct Uneven;
+
+#[thinker]
+impl Uneven {
+    #[agent]
+    fn submits(&self, agent: &Agent<Self>) -> Result<()> {
+        for hours in 0..4 {
+            agent.submit(run_for { time: HOUR * hours })?;
+        }
+        Ok(())
+    }
+
+    #[result_processor]
+    fn store(&self, _result: TaskResult<run_for>) {}
+}
+
+/// A worker that takes a request may be woken for the next one before it has left the line.
+#[test]
+fn no_request_waits_while_a_worker_is_idle() {
+    in_orders(1000, || {
+        let report = campaign(Uneven).unallocated_slots(4).run().expect("nothing fails");
+        assert_eq!(report.wall_time(), HOUR * 3);
+    });
+}
+
 struct Careless;
 
 #[thinker]

@@ -14,6 +14,12 @@ pub(crate) fn in_orders(n: u64, program: impl Fn() + Send + Sync + 'static) {
     explore(orders(n), move |_| program()).unwrap_or_else(|failed| panic!("{failed}"));
 }
 
+/// Runs `program` in one order, whatever is asked for: for what is counted over the whole process.
+#[track_caller]
+pub(crate) fn once(program: impl Fn() + Send + Sync + 'static) {
+    explore(0..1, move |_| program()).unwrap_or_else(|failed| panic!("{failed}"));
+}
+
 /// A campaign that leaves Ctrl-C alone, with a server of [`everything`].
 pub(crate) fn campaign<T: Thinker>(thinker: T) -> Campaign<T> {
     Campaign::new(thinker).ignore_ctrl_c().task_server(everything())

@@ -131,7 +131,7 @@ fn a_call_that_is_given_up_when_its_result_comes() {
     let ways = Ways::default();
     let noted = ways.clone();
     in_orders(3000, move |seed| {
-        let thinker = Impatient { steps: drawn(seed, 40), sleeps: seed % 4 != 0, ..Impatient::default() };
+        let thinker = Impatient { steps: drawn(seed, 40), sleeps: !seed.is_multiple_of(4), ..Impatient::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");
         let got = *campaign.thinker().got.lock();

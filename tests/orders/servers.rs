@@ -65,7 +65,7 @@ fn a_result_a_time_limit_and_a_cancel_at_one_moment() {
     let ways = [Ways::default(), Ways::default(), Ways::default()];
     let noted = ways.clone();
     in_orders(3000, move |seed| {
-        let thinker = Racers { steps: drawn(seed, 20), cancels: seed % 2 == 0, ..Racers::default() };
+        let thinker = Racers { steps: drawn(seed, 20), cancels: seed.is_multiple_of(2), ..Racers::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");
         let racers = campaign.thinker();
@@ -99,7 +99,7 @@ fn retries_end_with_success_or_with_a_cancel() {
     }
     in_orders(2000, |seed| {
         let rec = ResourceCounter::new([(Pool::Sim, 1)], 0);
-        let world = World { rec, attempts: Mutex::new(None), panics: seed % 2 == 0 };
+        let world = World { rec, attempts: Mutex::new(None), panics: seed.is_multiple_of(2) };
         let parts: [Part<World, 2>; 2] = [
             |world, agent| {
                 let slots = world.rec.acquire(Pool::Sim, 1)?;
@@ -275,7 +275,7 @@ fn stubborn(gate: &Event) {
 fn who_does_not_end_in_time_is_named_and_left_behind() {
     in_orders(1000, |seed| {
         let gate = Event::new();
-        let polite = seed % 2 == 0;
+        let polite = seed.is_multiple_of(2);
         let world = (gate.clone(), Ways::default());
         let call: Part<(Event, Ways), 2> = if polite {
             |(gate, _), agent| agent.call(patient { gate: gate.clone() }).map(drop).map_err(Into::into)

@@ -108,7 +108,7 @@ impl Relay {
 /// ```
 #[test]
 fn who_has_been_woken_counts_as_running() {
-    in_orders(3000, |_| {
+    in_orders(1500, |_| {
         let mut campaign = campaign(Relay::default()).slots([(Pool::Sim, 2)]);
         campaign.run().expect("somebody can always go on");
     });

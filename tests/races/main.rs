@@ -109,7 +109,7 @@ fn a_cancel_races_a_grant() {
         },
         |round| {
             moment(round);
-            let releases_first = round % 2 == 0;
+            let releases_first = round.is_multiple_of(2);
             if releases_first {
                 held.release();
             }
@@ -278,7 +278,7 @@ impl Hasty {
         for x in 0..races() {
             let slots = agent.rec().acquire(Pool::Sim, 1)?;
             let id = agent.submit(square { x }.holding(slots))?;
-            if x % 2 == 0 {
+            if x.is_multiple_of(2) {
                 self.cancelled.fetch_add(agent.cancel(id).into(), Relaxed);
             }
         }

@@ -103,6 +103,25 @@ fn a_periodic_sleep_does_not_hold_it_off() {
     });
 }
 
+struct Alone;
+
+#[thinker]
+impl Alone {
+    #[agent]
+    fn counts_hours(&self, agent: &Agent<Self>) -> Result<()> {
+        (0..5).try_for_each(|_| agent.sleep(HOUR))?;
+        Ok(())
+    }
+}
+
+#[test]
+fn sleepers_among_themselves_are_none() {
+    in_orders(100, || {
+        let report = campaign(Alone).run().expect("it goes on by itself");
+        assert_eq!(report.wall_time(), 5 * HOUR);
+    });
+}
+
 #[derive(Default)]
 struct Steady {
     stored: Mutex<u64>,

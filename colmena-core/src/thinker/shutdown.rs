@@ -256,6 +256,11 @@ impl Overseer for Shutdown {
         if !self.queues.in_flight().is_empty() {
             return;
         }
+        // Whoever sleeps goes on by itself: if all agents that are left do, nobody waits in vain.
+        let in_vain = |(who, what): &Parked| *what != WaitingFor::Time && self.holders[1..].contains(who);
+        if !waits.iter().any(in_vain) {
+            return;
+        }
         let waits = waits.into_iter().map(|(who, what)| Wait { who, what: what.to_string() }).collect();
         let stalled = Stalled { waits, holdings: self.holdings(), outstanding: self.queues.outstanding() };
         self.note(Problem::Stalled(stalled));

@@ -106,6 +106,7 @@ impl<T> InFlight<T> {
     }
 
     /// How many settlings came late.
+    #[cfg(test)]
     pub(crate) fn late(&self) -> u64 {
         self.late
     }

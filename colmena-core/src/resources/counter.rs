@@ -35,6 +35,8 @@ struct Books {
     waiters: Vec<(Ticket, Arc<ThreadCell>)>,
     /// Standing orders in force, and those that `done` has ended, with what they had moved.
     gathering: Vec<(Ticket, Option<u32>)>,
+    /// Set at `done`: rounds that are owed then are answered without borrowing.
+    gathering_is_over: bool,
     area: Area,
     /// Pools of which it has been said that a request wants more than they have.
     warned: Vec<usize>,
@@ -147,7 +149,14 @@ impl Counter {
         let places = names.len() + 1;
         let allocated = (0..places).map(|place| ledger.allocated(place)).collect();
         let area = Area { allocated, slot_seconds: vec![0.0; places], since: now(), generation: ledger.generation() };
-        let books = Books { ledger, waiters: Vec::new(), gathering: Vec::new(), area, warned: Vec::new() };
+        let books = Books {
+            ledger,
+            waiters: Vec::new(),
+            gathering: Vec::new(),
+            gathering_is_over: false,
+            area,
+            warned: Vec::new(),
+        };
         let names = std::iter::once(UNALLOCATED).chain(names.iter().copied()).collect();
         let used = std::iter::repeat_with(AtomicU64::default).take(places).collect();
         Arc::new(Self { names, books: Mutex::new(books), used })
@@ -348,6 +357,9 @@ impl Counter {
     /// Gives a standing order to move slots to `to`.
     pub(crate) fn gather(&self, from: usize, to: usize, step: u32, up_to: Option<u32>) -> Option<Ticket> {
         self.change(|books| {
+            if books.gathering_is_over {
+                return None;
+            }
             let order = books.ledger.gather(from, to, step, up_to).ok()?;
             books.gathering.push((order, None));
             Some(order)
@@ -366,6 +378,7 @@ impl Counter {
     /// The campaign is done: standing orders move no more.
     pub(crate) fn stop_all_gathering(&self) {
         self.change(|books| {
+            books.gathering_is_over = true;
             let Books { ledger, gathering, .. } = books;
             for (order, moved) in gathering {
                 moved.get_or_insert_with(|| ledger.stop(*order));

@@ -187,7 +187,9 @@ impl<M: Body> AnyServed for ServedMethod<M> {
         let any: Arc<dyn Any + Send + Sync> = request.clone();
         let Ok(flight) = any.downcast::<Flight<M>>() else { return };
         let outcome = attempts(&flight, request, way, work);
-        work.queues.settle(&way.route, flight, outcome);
+        if !work.queues.settle(&way.route, flight, outcome) {
+            work.queues.count_late();
+        }
     }
 }
 

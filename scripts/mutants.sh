@@ -9,7 +9,7 @@ if ! cargo mutants --version >/dev/null 2>&1; then
     exit 1
 fi
 
-files=(colmena-core/src/resources/ledger.rs colmena-core/src/queue/in_flight.rs)
+files=(colmena-core/src/resources/ledger.rs colmena-core/src/resources/ledger/{pool,request,settling}.rs colmena-core/src/queue/in_flight.rs)
 selected=()
 for file in "${files[@]}"; do
     [[ -f $file ]] || {

@@ -295,3 +295,12 @@ fn an_agent_that_panics_frees_what_it_held() {
         assert_eq!(*campaign.thinker().free.lock(), Some(3));
     });
 }
+
+#[test]
+fn more_slots_than_can_be_counted_are_refused() {
+    let rec = ResourceCounter::<()>::new([], 1);
+    let error = rec.add_slots(usize::MAX).expect_err("there is one already");
+    let text = "4294967295 slots cannot be added: a counter holds at most 4294967295 in all";
+    assert_eq!(error.to_string(), text);
+    assert_eq!(rec.total_slots(), 1);
+}

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use super::error::SlotsError;
 use super::ledger::{Cancelled, Ledger, Refusal, Snapshot, Standing, State as TicketState, Ticket, Waiting, Want};
 use super::pool::UNALLOCATED;
 use super::slots::HeldSlots;
@@ -62,61 +63,6 @@ impl Area {
         self.since = now;
         self.generation = ledger.generation();
     }
-}
-
-/// Why slots were not granted, or not moved.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SlotsError {
-    /// The campaign is done.
-    #[error("no slots of `{pool}`")]
-    Stopped {
-        /// The pool.
-        pool: &'static str,
-        /// Why.
-        #[source]
-        cause: Stopped,
-    },
-    /// The time is over.
-    #[error("no slots of `{pool}` came in time")]
-    TimedOut {
-        /// The pool.
-        pool: &'static str,
-    },
-    /// The event of `cancel_if` is set.
-    #[error("the request for slots of `{pool}` was cancelled")]
-    Cancelled {
-        /// The pool.
-        pool: &'static str,
-    },
-    /// A request for no slots.
-    #[error("0 slots of `{pool}` are no request: ask for at least 1")]
-    Zero {
-        /// The pool.
-        pool: &'static str,
-    },
-    /// More than exist: it could never be granted.
-    #[error("{asked} slots of `{pool}` were asked for, but there are only {total} in all pools together")]
-    TooMany {
-        /// The pool.
-        pool: &'static str,
-        /// How many were asked for.
-        asked: usize,
-        /// How many there are.
-        total: usize,
-    },
-    /// From a pool to itself.
-    #[error("slots cannot move from `{pool}` to itself")]
-    SamePool {
-        /// The pool.
-        pool: &'static str,
-    },
-    /// A pool that this counter does not have.
-    #[error("there is no such pool; the pools are: {}", known.join(", "))]
-    UnknownPool {
-        /// The pools that there are.
-        known: Vec<&'static str>,
-    },
 }
 
 /// What a waiting request wants.
@@ -202,7 +148,7 @@ impl Counter {
             Refusal::BeyondKept { kept: total } => {
                 SlotsError::TooMany { pool, asked: asked as usize, total: total as usize }
             }
-            Refusal::Overflow => SlotsError::TooMany { pool, asked: asked as usize, total: u32::MAX as usize },
+            Refusal::Overflow => SlotsError::TooManyToCount { asked: asked as usize },
         }
     }
 

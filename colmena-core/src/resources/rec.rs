@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::counter::{Ask, Counter, Patience, SlotsError};
+use super::counter::{Ask, Counter, Patience};
+use super::error::SlotsError;
 use super::ledger::OUTSIDE;
 use super::pool::{ResourcePool, place};
 use super::slots::{HeldSlots, KeptError, Slots};
@@ -207,7 +208,7 @@ impl<P: ResourcePool> ResourceCounter<P> {
     /// Adds `n` slots, unallocated.
     ///
     /// # Errors
-    /// [`SlotsError::Zero`], or more than `u32::MAX` in all.
+    /// [`SlotsError::Zero`], or [`SlotsError::TooManyToCount`]: more than `u32::MAX` in all.
     pub fn add_slots(&self, n: usize) -> Result<(), SlotsError> {
         self.counter.add(count(n))
     }

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::counter::{Counter, SlotsError};
+use super::counter::Counter;
+use super::error::SlotsError;
 use super::pool::{ResourcePool, place};
 
 /// Slots that are held. Dropping it frees them, which wakes whoever waits for them.

@@ -23,7 +23,8 @@ use crate::wait::{Over, panic};
 ///
 /// A method that panics fails its task, and the worker lives on. Retries happen here. A method cannot be stopped from
 /// outside: when its task is cancelled or exceeds its time limit, the task settles at once and the method is told
-/// through [`TaskContext::is_cancelled`]; its worker is busy until it returns.
+/// through [`TaskContext::is_cancelled`]; its worker is busy until it returns. One that has not
+/// returned a second after everything else has ended is left behind, and named in `Problem::Unresponsive`.
 #[derive(Default)]
 pub struct LocalTaskServer {
     methods: Vec<Box<dyn AnyServed>>,

@@ -12,10 +12,10 @@ use super::runtime::{Duty, Role, Runtime};
 use super::setting::Setting;
 use super::{Agent, Thinker};
 use crate::error::BoxError;
-use crate::resources::counter::{Counter, OfferState, SlotsError};
+use crate::resources::counter::{Counter, OfferState};
 use crate::resources::ledger::Ticket;
 use crate::resources::slots::HeldSlots;
-use crate::resources::{ResourceCounter, Slots};
+use crate::resources::{ResourceCounter, Slots, SlotsError};
 use crate::wait::{Limits, ThreadCell, Waitable, WaitingFor, wait};
 use crate::work_queue::{Source, Watch};
 

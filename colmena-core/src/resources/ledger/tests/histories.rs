@@ -297,7 +297,9 @@ impl World {
 
     /// Enters what the ledger says it has done into the world's own books.
     fn hear(&mut self, before: u64) {
+        let told = self.ledger.has_settled();
         let news: Vec<Ticket> = self.ledger.drain_settled().collect();
+        assert_eq!(told, !news.is_empty());
         for &ticket in &news {
             let at = self.known.iter().position(|known| known.ticket == ticket).expect("news of what is known");
             assert_eq!(self.known[at].told, None, "each is settled once");

@@ -9,6 +9,7 @@ use crossbeam_channel::unbounded;
 use crate::pairs::{Effort, median};
 use crate::tasks::PAUSE;
 
+/// Also in a quick run: where the threads come to lie is decided once for each campaign, and needs some wakes to settle.
 const WAKES: usize = 400;
 
 /// When the waker began, and how long each wake took.
@@ -48,12 +49,12 @@ impl Clock {
     }
 }
 
-pub(crate) fn channel(effort: Effort) -> f64 {
+pub(crate) fn channel(_: Effort) -> f64 {
     let (send, receive) = unbounded();
     let clock = Clock::new();
     thread::scope(|scope| {
         scope.spawn(|| receive.iter().for_each(|()| clock.end()));
-        for _ in 0..effort.of(WAKES) {
+        for _ in 0..WAKES {
             clock.begin();
             send.send(()).expect("the receiver lives");
         }
@@ -106,8 +107,8 @@ impl Releasing {
     }
 }
 
-pub(crate) fn release(effort: Effort) -> f64 {
-    let wakes = effort.of(WAKES);
+pub(crate) fn release(_: Effort) -> f64 {
+    let wakes = WAKES;
     run(Releasing { wakes, ready: Event::new(), clock: Clock::new() }, wakes).thinker().clock.median()
 }
 
@@ -141,8 +142,8 @@ impl Cancelling {
     }
 }
 
-pub(crate) fn cancel(effort: Effort) -> f64 {
-    let thinker = Cancelling { wakes: effort.of(WAKES), cancel: Event::new(), clock: Clock::new() };
+pub(crate) fn cancel(_: Effort) -> f64 {
+    let thinker = Cancelling { wakes: WAKES, cancel: Event::new(), clock: Clock::new() };
     run(thinker, 2).thinker().clock.median()
 }
 
@@ -169,7 +170,7 @@ impl Responding {
     }
 }
 
-pub(crate) fn set(effort: Effort) -> f64 {
-    let thinker = Responding { wakes: effort.of(WAKES), go: Event::new(), clock: Clock::new() };
+pub(crate) fn set(_: Effort) -> f64 {
+    let thinker = Responding { wakes: WAKES, go: Event::new(), clock: Clock::new() };
     run(thinker, 2).thinker().clock.median()
 }

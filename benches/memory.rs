@@ -5,8 +5,7 @@
 mod table;
 
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::time::Duration;
+use std::sync::LazyLock;
 
 use colmena::prelude::*;
 
@@ -17,13 +16,11 @@ const TASKS: usize = 100_000;
 /// Bytes for each task.
 const GOAL: usize = 300;
 
-static GATE: AtomicBool = AtomicBool::new(false);
+static GATE: LazyLock<Event> = LazyLock::new(Event::new);
 
 #[method]
 fn pass_gate(x: u64) -> u64 {
-    while !GATE.load(SeqCst) {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    GATE.wait().expect("a worker's wait does not end at `done`");
     x
 }
 
@@ -51,7 +48,7 @@ impl Crowd {
         let before = dhat::HeapStats::get().curr_bytes;
         (1..=TASKS as u64).try_for_each(send)?;
         *self.bytes.lock() = dhat::HeapStats::get().curr_bytes - before;
-        GATE.store(true, SeqCst);
+        GATE.set();
         Ok(())
     }
 

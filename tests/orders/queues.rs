@@ -87,8 +87,7 @@ impl Single {
     }
 
     #[result_processor(topic = "square")]
-    fn store(&self, agent: &Agent<Self>, result: TaskResult<square>) {
-        let _ = agent;
+    fn store(&self, result: TaskResult<square>) {
         self.items.stored.lock().push(result.inputs().x);
     }
 
@@ -160,8 +159,7 @@ impl Rivals {
     }
 
     #[result_processor(topic = "square")]
-    fn store(&self, agent: &Agent<Self>, result: TaskResult<square>) {
-        let _ = agent;
+    fn store(&self, result: TaskResult<square>) {
         self.items.stored.lock().push(result.inputs().x);
     }
 
@@ -311,8 +309,7 @@ impl Chooser {
     }
 
     #[result_processor(topic = "square")]
-    fn store(&self, agent: &Agent<Self>, result: TaskResult<square>) {
-        let _ = agent;
+    fn store(&self, result: TaskResult<square>) {
         self.items.stored.lock().push(result.inputs().x);
     }
 

@@ -14,7 +14,7 @@ use crate::queue::requests::{Request, Requests};
 use crate::queue::route::Route;
 use crate::task::context::Emit;
 use crate::task::failure::Cause;
-use crate::task::flight::Flight;
+use crate::task::flight::{Destination, Flight};
 use crate::task::{Body, FailureKind, Method, TaskContext};
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, panic};
@@ -196,8 +196,8 @@ impl<M: Body> AnyServed for ServedMethod<M> {
 
 /// Runs the method until it succeeds, is cancelled, or has no attempts left.
 fn attempts<M: Body>(flight: &Arc<Flight<M>>, request: Request, way: &Way<M>, work: &Work) -> Result<M::Value, Cause> {
-    let emit =
-        if matches!(flight.destination, crate::task::flight::Destination::Processor) { way.emit.clone() } else { None };
+    let for_processor = matches!(flight.destination, Destination::Processor);
+    let emit = way.emit.as_ref().filter(|_| for_processor).cloned();
     let mut context = TaskContext { flight: Some(request), attempt: 0, emit };
     loop {
         context.attempt = flight.head.start_attempt(work.queues.stamp());

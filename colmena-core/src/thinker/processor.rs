@@ -67,19 +67,19 @@ impl<T: Thinker, M: Method> Duty<T> for Processing<T, M> {
 /// A result is outstanding until its handler has returned, or panicked.
 struct Counted<'a> {
     queues: &'a Queues,
-    results: usize,
+    is_result: bool,
 }
 
 impl<'a> Counted<'a> {
     fn new<M: Method>(queues: &'a Queues, update: &TaskUpdate<M>) -> Self {
-        Self { queues, results: usize::from(matches!(update, TaskUpdate::Finished(..))) }
+        Self { queues, is_result: matches!(update, TaskUpdate::Finished(..)) }
     }
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        if self.results > 0 {
-            self.queues.handled(self.results);
+        if self.is_result {
+            self.queues.handled(1);
         }
     }
 }

@@ -83,8 +83,8 @@ pub mod prelude {
     //! What most programs need: `use colmena::prelude::*;`.
     pub use colmena_core::{
         Agent, All, Campaign, Emitted, Event, Info, LocalTaskServer, Mutex, OnDone, Report, ResourceCounter,
-        ResourcePool, Result, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _, TaskResult, TaskUpdate,
-        WhenFull, WorkQueue,
+        ResourcePool, Result, Shared, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _, TaskResult,
+        TaskUpdate, WhenFull, WorkQueue,
     };
     pub use colmena_macros::{
         ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,

@@ -35,7 +35,8 @@ pub use server::{LocalTaskServer, TaskServer};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
     Body, Emitted, Failure, FailureKind, Info, Input, IntoTask, LocalInput, LocalOutput, Method, Output, Portable,
-    ProcessedBy, Processes, Resources, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
+    ProcessedBy, Processes, Resources, Shared, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
+    TaskUpdate,
 };
 pub use thinker::{
     Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,

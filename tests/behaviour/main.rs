@@ -16,6 +16,7 @@ mod servers;
 mod shutdown;
 mod standstill;
 mod submitters;
+mod tasks;
 mod waiting;
 mod work_queue;
 mod world;

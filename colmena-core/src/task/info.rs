@@ -1,12 +1,14 @@
-//! Info: what its sender notes on a task, and gets back with the result.
+//! Info: what its sender notes on a task and gets back with the result, and what a handler adds to it.
 
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
-/// A key under which a value of type `V` is noted on a task.
+/// A key under which a value of type `V` is noted on a task: by its sender ([`TaskOptions::info`](crate::TaskOptions::info)),
+/// or by who handles its result ([`TaskResult::note`](crate::TaskResult::note)).
 ///
 /// ```
 /// use colmena_core::Info;
@@ -49,26 +51,43 @@ impl<V> fmt::Debug for Info<V> {
     }
 }
 
-/// What is noted on one task. A pointer's size while there is nothing.
+/// What is noted on one task: a chain that only grows, so that a note can be added, and lent, while others read.
+/// Small while there is nothing.
 #[derive(Default)]
-#[expect(clippy::box_collection, reason = "every outstanding task has one, and most are empty")]
-pub(crate) struct Notes(Option<Box<Vec<Note>>>);
+pub(crate) struct Notes(OnceLock<Box<Note>>);
 
 struct Note {
     name: &'static str,
     value: Box<dyn Any + Send + Sync>,
+    next: Notes,
 }
 
 impl Notes {
-    /// A value under a name that is there already replaces the other one.
-    pub(crate) fn set<V: Serialize + Send + Sync + 'static>(&mut self, key: Info<V>, value: V) {
-        let notes = self.0.get_or_insert_default();
-        notes.retain(|note| note.name != key.name);
-        notes.push(Note { name: key.name, value: Box::new(value) });
+    /// Adds a note; a later one under the same name counts.
+    pub(crate) fn add<V: Serialize + Send + Sync + 'static>(&self, key: Info<V>, value: V) {
+        let mut note = Box::new(Note { name: key.name, value: Box::new(value), next: Notes::default() });
+        let mut end = self;
+        loop {
+            end = match end.0.get() {
+                Some(taken) => &taken.next,
+                // Somebody else may have been quicker: then the chain goes on from there.
+                None => match end.0.set(note) {
+                    Ok(()) => return,
+                    Err(unset) => {
+                        note = unset;
+                        continue;
+                    }
+                },
+            };
+        }
     }
 
     pub(crate) fn get<V: 'static>(&self, key: Info<V>) -> Option<&V> {
-        self.0.iter().flat_map(|notes| notes.iter()).find(|note| note.name == key.name)?.value.downcast_ref()
+        self.iter().filter(|note| note.name == key.name).last()?.value.downcast_ref()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Note> {
+        std::iter::successors(self.0.get(), |note| note.next.0.get()).map(|note| &**note)
     }
 }
 
@@ -79,11 +98,11 @@ mod tests {
     #[test]
     fn notes_are_found_by_name_and_type() {
         const STEP: Info<u32> = Info::new("step");
-        let mut notes = Notes::default();
+        let notes = Notes::default();
         assert_eq!(notes.get(STEP), None);
-        notes.set(STEP, 1);
-        notes.set(Info::new("walker"), "a".to_owned());
-        notes.set(STEP, 2);
+        notes.add(STEP, 1);
+        notes.add(Info::new("walker"), "a".to_owned());
+        notes.add(STEP, 2);
         assert_eq!(notes.get(STEP), Some(&2));
         assert_eq!(notes.get(Info::<f64>::new("step")), None, "another type is another key");
     }

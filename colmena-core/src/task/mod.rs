@@ -7,6 +7,7 @@ pub(crate) mod info;
 pub(crate) mod method;
 pub(crate) mod record;
 pub(crate) mod result;
+pub(crate) mod shared;
 #[expect(clippy::module_inception, reason = "a task to send is this folder's main thing")]
 pub(crate) mod task;
 
@@ -16,4 +17,5 @@ pub use info::Info;
 pub use method::{Body, Input, LocalInput, LocalOutput, Method, Output, Portable, ProcessedBy, Processes};
 pub use record::{Resources, TaskId, TaskTimes};
 pub use result::{Emitted, TaskResult, TaskUpdate};
+pub use shared::Shared;
 pub use task::{IntoTask, Task, TaskOptions};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::flight::Flight;
 use super::info::Info;
 use super::method::Method;
@@ -47,6 +49,12 @@ impl<M: Method> TaskResult<M> {
     /// What was asked.
     pub fn inputs(&self) -> &M {
         &self.flight.inputs
+    }
+
+    /// Adds a note to what is kept of the task: what its handler makes of the result, for the record. It is found by
+    /// [`Self::info`] from now on; a note of the same name that the sender made is covered.
+    pub fn note<V: Serialize + Send + Sync + 'static>(&self, key: Info<V>, value: V) {
+        self.flight.notes.add(key, value);
     }
 
     /// What was noted on the task under `key`, if anything was, and with this type.

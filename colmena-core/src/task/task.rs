@@ -96,8 +96,8 @@ pub trait TaskOptions: IntoTask {
 
     /// Notes a value on the task, which comes back with its result ([`TaskResult::info`](crate::TaskResult::info)).
     fn info<V: Serialize + Send + Sync + 'static>(self, key: Info<V>, value: V) -> Task<Self::Method> {
-        let mut task = self.into_task();
-        task.notes.set(key, value);
+        let task = self.into_task();
+        task.notes.add(key, value);
         task
     }
 

@@ -1,0 +1,100 @@
+//! Shared: one large input of many tasks.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A large input that many tasks share, such as a trained model: cloning it copies a pointer.
+///
+/// ```
+/// use colmena_core::Shared;
+///
+/// let weights = Shared::new(vec![0.5; 1_000_000]);
+/// let for_another_task = weights.clone();
+/// assert_eq!(for_another_task.len(), 1_000_000);
+/// assert!(Shared::is_same(&weights, &for_another_task));
+/// ```
+///
+/// A method takes it by reference, `model: &Shared<Model>`, or by value, which costs a pointer for each attempt.
+pub struct Shared<T>(Arc<T>);
+
+impl<T> Shared<T> {
+    /// Takes over the value.
+    pub fn new(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+
+    /// Whether both are handles of the same value. (`==` compares the values.)
+    #[must_use]
+    pub fn is_same(this: &Self, other: &Self) -> bool {
+        Arc::ptr_eq(&this.0, &other.0)
+    }
+
+    /// The value, if this is its last handle; otherwise the handle again.
+    ///
+    /// # Errors
+    /// The handle, while there are others: a task that has not settled, or a result that is kept.
+    pub fn try_unwrap(this: Self) -> Result<T, Self> {
+        Arc::try_unwrap(this.0).map_err(Self)
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> AsRef<T> for Shared<T> {
+    fn as_ref(&self) -> &T {
+        self
+    }
+}
+
+impl<T> From<T> for Shared<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: Default> Default for Shared<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Shared<T> {}
+
+impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: Serialize> Serialize for Shared<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::new)
+    }
+}

@@ -89,6 +89,9 @@ step 'Example: resource_limited' \
 step 'Example: reallocation' \
     example reallocation --candidates 500 --budget 60 --retrain-every 10 --run-time 0.02 --rank-time 0 -- \
     '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
+step 'Example: mcmc' \
+    example mcmc --samples 4000 --run-time 1 -- \
+    '^400[0-7] samples of 8 walkers, 4[0-9] % accepted: mean \(-?0\.[0-9]+, -?0\.[0-9]+\), variance \([345]\.[0-9]+, [2-5]\.[0-9]+\)$'
 
 if has deny; then
     step 'Licences, bans, sources' \

@@ -89,6 +89,9 @@ step 'Example: resource_limited' \
 step 'Example: reallocation' \
     example reallocation --candidates 500 --budget 60 --retrain-every 10 --run-time 0.02 --rank-time 0 -- \
     '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
+step 'Example: generator' \
+    example generator --snapshots 1500 --frame-time 4 --analysis-time 10 -- \
+    '^Reached well [1-9][0-9]* with 150[0-9] snapshots, [1-9][0-9]+ of them analysed; unsteered, well [1-3]\.$'
 step 'Example: mcmc' \
     example mcmc --samples 4000 --run-time 1 -- \
     '^400[0-7] samples of 8 walkers, 4[0-9] % accepted: mean \(-?0\.[0-9]+, -?0\.[0-9]+\), variance \([345]\.[0-9]+, [2-5]\.[0-9]+\)$'

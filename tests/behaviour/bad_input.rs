@@ -1,9 +1,7 @@
 //! What bad input gets: a typed error that says what, where and what there is instead; neither slots nor results are lost.
 
-use std::error::Error;
-
 use colmena::prelude::*;
-use colmena::{CallError, Ending, FailureKind, NotSent, Problem, SlotsError};
+use colmena::{FailureKind, Problem, SlotsError};
 
 use crate::world::{SECOND, campaign, everything, in_orders, pause, problems, refuse, square, wait_for};
 
@@ -48,18 +46,6 @@ fn a_request_for_no_slots_is_refused() {
 }
 
 #[test]
-fn a_release_of_slots_that_are_not_kept_is_refused() {
-    let rec = rec();
-    let held = rec.acquire(Pool::Sim, 2).expect("they are free");
-    let text = "2 slots of `sim` were to be released, but 0 are kept: only what `Slots::keep` has kept can be";
-    assert_eq!(rec.release(Pool::Sim, 2).expect_err("they are held, not kept").to_string(), text);
-    held.keep();
-    rec.release(Pool::Sim, 2).expect("they are kept");
-    assert_eq!(rec.release(Pool::Sim, 2).expect_err("twice").to_string(), text);
-    assert!(all_free(&rec));
-}
-
-#[test]
 fn a_reallocation_within_one_pool_is_refused() {
     let rec = rec();
     let error = rec.reallocate(Pool::Sim, Pool::Sim, 1).expect_err("nothing would move");
@@ -75,116 +61,6 @@ fn more_slots_than_there_are_cannot_be_split_off() {
     assert_eq!(two.split(3).expect_err("there are 2").to_string(), "3 slots cannot be split off 2");
     drop(two);
     assert!(all_free(&rec));
-}
-
-/// Nobody here serves it.
-#[method(topic = "docking")]
-fn dock(ligand: &str) -> f64;
-
-struct Asking;
-
-#[thinker(pools = Pool)]
-impl Asking {
-    #[agent]
-    fn asks(&self, agent: &Agent<Self>) -> Result<()> {
-        let slots = agent.rec().acquire(Pool::Sim, 2)?;
-        let task = dock { ligand: "aspirin".to_owned() }.holding(slots);
-        let Err(CallError::NotSent(error)) = agent.call(task) else { panic!("nobody serves it") };
-        let known = ["square", "run_for", "wait_for", "refuse", "panics", "count_to"];
-        assert_eq!(error.reason(), &NotSent::UnknownMethod { known: known.to_vec() });
-        assert_eq!(error.to_string(), "the task of `dock` was not sent");
-        assert_eq!(format!("{error:?}"), format!("{error}: {}", error.reason()));
-        let (inputs, slots) = error.into_task().into_parts::<Pool>();
-        assert_eq!((inputs.ligand.as_str(), slots.count()), ("aspirin", 2), "it comes back, with its slots");
-        let _ = agent.call(inputs.holding(slots))?;
-        Ok(())
-    }
-}
-
-#[test]
-fn a_method_that_nobody_serves_ends_the_agent_that_sends_it_and_says_what_is_served() {
-    in_orders(20, || {
-        let outcome = campaign(Asking).slots([(Pool::Sim, 2)]).run();
-        assert_eq!(
-            problems(outcome),
-            ["the agent `asks` failed: the task of `dock` was not sent: no task server of this \
-            campaign serves it; served are: square, run_for, wait_for, refuse, panics, count_to"]
-        );
-    });
-}
-
-/// An agent that fails before it begins, while results are on their way.
-#[derive(Default)]
-struct Unprepared {
-    results: Mutex<Vec<u64>>,
-    sent: Event,
-}
-
-#[thinker]
-impl Unprepared {
-    #[prepare_agent]
-    fn prepare(&self, agent: &Agent<Self>) -> Result<()> {
-        if agent.name() == "fails" {
-            self.sent.wait()?;
-            let cause = std::io::Error::other("no such file");
-            return Err(Opening { path: "weights.bin", cause }.into());
-        }
-        Ok(())
-    }
-
-    #[agent(startup)]
-    fn sends(&self, agent: &Agent<Self>) -> Result<()> {
-        for x in 1..=3 {
-            agent.submit(square { x })?;
-        }
-        self.sent.set();
-        Ok(())
-    }
-
-    #[agent]
-    fn fails(&self) {
-        unreachable!("it is not prepared");
-    }
-
-    #[result_processor]
-    fn store(&self, result: TaskResult<square>) -> Result<()> {
-        self.results.lock().push(result.into_value()?);
-        Ok(())
-    }
-}
-
-#[derive(Debug)]
-struct Opening {
-    path: &'static str,
-    cause: std::io::Error,
-}
-
-impl std::fmt::Display for Opening {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot open {}", self.path)
-    }
-}
-
-impl Error for Opening {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.cause)
-    }
-}
-
-#[test]
-fn an_agent_that_fails_in_prepare_agent_ends_the_campaign_and_no_result_is_lost() {
-    in_orders(200, || {
-        let mut campaign = campaign(Unprepared::default()).unallocated_slots(2);
-        let outcome = campaign.run();
-        assert_eq!(
-            outcome.as_ref().expect_err("it fails").report().expect("it ran").ending(),
-            &Ending::AgentFailed("fails")
-        );
-        assert_eq!(problems(outcome), ["the agent `fails` failed: cannot open weights.bin: no such file"]);
-        let mut results = campaign.thinker().results.lock().clone();
-        results.sort_unstable();
-        assert_eq!(results, [1, 4, 9]);
-    });
 }
 
 /// The server ends under tasks in flight: what runs is told, what waits is cancelled.

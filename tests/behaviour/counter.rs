@@ -1,7 +1,6 @@
 //! Resource counter: slots are conserved, and who comes first is served first.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use colmena::prelude::*;
 use colmena::{All, SlotsError, SplitError};
@@ -105,36 +104,6 @@ fn kept_slots_are_freed_by_hand_and_no_more_than_those() {
     assert_eq!(free(&rec), [2, 3, 2]);
     rec.release(Sim, 1).expect("1 is kept");
     assert_eq!(free(&rec), [2, 4, 2]);
-}
-
-#[test]
-fn what_is_asked_for_in_vain_takes_nothing() {
-    in_orders(20, || {
-        let rec = rec();
-        let _held = rec.acquire(Sim, 3).expect("they are free");
-        let timed_out = rec.timeout(HOUR).acquire(Sim, 2).expect_err("1 is free");
-        assert_eq!(timed_out, SlotsError::TimedOut { pool: "sim" });
-        assert_eq!(
-            rec.timeout(Duration::ZERO).acquire(Sim, 2).expect_err("1 is free"),
-            SlotsError::TimedOut { pool: "sim" }
-        );
-        assert_eq!(
-            rec.timeout(HOUR).reallocate(Sim, Ml, 2).expect_err("1 is free"),
-            SlotsError::TimedOut { pool: "sim" }
-        );
-        let cancel = Event::new();
-        cancel.set();
-        assert_eq!(
-            rec.cancel_if(&cancel).acquire(Sim, 1).expect_err("set before"),
-            SlotsError::Cancelled { pool: "sim" }
-        );
-        assert_eq!(
-            rec.cancel_if(&cancel).reallocate(Sim, Ml, 1).expect_err("set before"),
-            SlotsError::Cancelled { pool: "sim" }
-        );
-        assert_eq!((free(&rec), allocated(&rec)), ([2, 1, 2], [2, 4, 2]));
-        assert!(rec.snapshot().iter().all(|pool| pool.waiting == 0));
-    });
 }
 
 #[test]
@@ -321,42 +290,6 @@ fn a_request_is_refused_when_the_total_shrinks_under_it() {
         campaign.run().expect("no agent fails");
         let refused = campaign.thinker().refused.lock().take().expect("there are only 3 left");
         assert_eq!(refused.to_string(), "4 slots of `sim` were asked for, but there are only 3 in all pools together");
-    });
-}
-
-#[derive(Default)]
-struct Impatient {
-    cancel: Event,
-}
-
-#[thinker(pools = Pool)]
-impl Impatient {
-    #[agent]
-    fn asks(&self, agent: &Agent<Self>) -> Result<()> {
-        pause(SECOND);
-        let error = agent.rec().timeout(HOUR).cancel_if(&self.cancel).acquire(Sim, 1).err();
-        assert!(matches!(error, Some(SlotsError::Cancelled { .. }) | None));
-        pause(SECOND * 2);
-        assert_eq!(agent.rec().available_slots(Sim), 1, "whatever came first, nothing is lost");
-        Ok(())
-    }
-
-    /// Frees the slot in the same instant in which the request is cancelled.
-    #[agent(startup)]
-    fn cancels(&self, agent: &Agent<Self>) -> Result<()> {
-        let slots = agent.rec().acquire(Sim, 1)?;
-        pause(SECOND * 2);
-        self.cancel.set();
-        drop(slots);
-        Ok(())
-    }
-}
-
-#[test]
-fn a_cancelled_request_ends_at_once_and_gives_back_what_it_had_been_promised() {
-    in_orders(500, || {
-        let report = campaign(Impatient::default()).slots([(Sim, 1)]).run().expect("no agent fails");
-        assert_eq!(report.wall_time(), SECOND * 4);
     });
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
+use colmena::CampaignError;
 use colmena::prelude::*;
-use colmena::{AgentInfo, AgentKind, CampaignError, Thinker};
 
 use crate::world::{SECOND, campaign, everything, in_orders, logs, once, refuse, square};
 
@@ -158,43 +158,6 @@ fn a_request_for_more_than_its_pool_has_now_is_warned_about_once() {
     let text = logs.text();
     let warned = text.lines().filter(|logged| logged.contains("agent{thinker=\"Greedy\"") && logged.ends_with(line));
     assert_eq!(warned.count(), 1, "{text}");
-}
-
-struct Speaking;
-
-#[thinker]
-impl Speaking {
-    #[agent]
-    fn says_hello(&self, agent: &Agent<Self>) -> Result<()> {
-        tracing::info!("hello from {}", agent.name());
-        agent.submit(square { x: 1 })?;
-        Ok(())
-    }
-
-    #[result_processor(threads = 2)]
-    fn says_goodbye(&self, _result: TaskResult<square>) {
-        tracing::info!("goodbye");
-    }
-}
-
-#[test]
-fn what_an_agent_logs_says_who_speaks() {
-    let logs = logs();
-    campaign(Speaking).run().expect("nothing fails");
-    let line = "agent{thinker=\"Speaking\" agent=\"says_hello\"}: behaviour::launch: hello from says_hello";
-    assert!(logs.have(line), "{}", logs.text());
-    let of = |n| format!("agent{{thinker=\"Speaking\" agent=\"says_goodbye {n}\"}}: behaviour::launch: goodbye");
-    assert!(logs.have(&of(1)) || logs.have(&of(2)), "{}", logs.text());
-}
-
-#[test]
-fn a_thinker_lists_its_agents() {
-    let info = |name, kind, startup| AgentInfo { name, kind, startup };
-    assert_eq!(
-        Speaking::AGENTS,
-        [info("says_hello", AgentKind::Agent, false), info("says_goodbye", AgentKind::ResultProcessor, false)]
-    );
-    assert_eq!(Speaking::NAME, "Speaking");
 }
 
 #[derive(Default)]

@@ -12,44 +12,6 @@ enum Pool {
     Sim,
 }
 
-#[derive(Default)]
-struct Racing {
-    came: Mutex<Vec<u64>>,
-}
-
-#[thinker]
-impl Racing {
-    #[agent(startup)]
-    fn sends(&self, agent: &Agent<Self>) -> Result<()> {
-        for seconds in [3, 1, 2] {
-            agent.submit(run_for { time: SECOND * seconds })?;
-        }
-        Ok(())
-    }
-
-    #[result_processor]
-    fn store(&self, agent: &Agent<Self>, result: TaskResult<run_for>) -> Result<()> {
-        let times = result.times();
-        assert_eq!(times.running().as_secs_f64().round(), result.inputs().time.as_secs_f64());
-        assert_eq!((result.attempts(), result.is_ok()), (1, true));
-        let mut came = self.came.lock();
-        came.push(result.into_value()?.as_secs());
-        if came.len() == 3 {
-            agent.done().set();
-        }
-        Ok(())
-    }
-}
-
-#[test]
-fn results_come_in_the_order_in_which_tasks_complete() {
-    in_orders(100, || {
-        let mut campaign = campaign(Racing::default()).unallocated_slots(3);
-        campaign.run().expect("nothing fails");
-        assert_eq!(*campaign.thinker().came.lock(), [1, 2, 3]);
-    });
-}
-
 /// The address of what it is lent.
 #[method]
 fn address(bytes: &[u8]) -> usize {
@@ -159,7 +121,6 @@ fn requests_can_be_bounded_and_results_never_block_a_worker() {
 
 #[derive(Default)]
 struct Listening {
-    slow: bool,
     seen: Mutex<Vec<u64>>,
 }
 
@@ -178,9 +139,7 @@ impl Listening {
             TaskUpdate::Emitted(emitted) => {
                 assert_eq!(emitted.id.get(), 1);
                 self.seen.lock().push(emitted.value);
-                if self.slow {
-                    pause(HOUR);
-                }
+                pause(HOUR);
             }
             TaskUpdate::Finished(result, slots) => {
                 assert_eq!((slots.count(), agent.rec().available_slots(Pool::Sim)), (1, 1));
@@ -193,20 +152,9 @@ impl Listening {
 }
 
 #[test]
-fn emissions_come_in_order_before_the_result() {
-    in_orders(200, || {
-        let mut campaign = campaign(Listening::default()).slots([(Pool::Sim, 2)]);
-        let report = campaign.run().expect("nothing fails");
-        assert_eq!(*campaign.thinker().seen.lock(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 110]);
-        assert_eq!(report.method("count_to").expect("it was used").dropped_emissions, 0);
-    });
-}
-
-#[test]
 fn past_its_limit_the_oldest_unread_emission_is_dropped_and_counted() {
     in_orders(200, || {
-        let thinker = Listening { slow: true, ..Listening::default() };
-        let mut campaign = campaign(thinker).slots([(Pool::Sim, 2)]).emission_limit(3);
+        let mut campaign = campaign(Listening::default()).slots([(Pool::Sim, 2)]).emission_limit(3);
         let report = campaign.run().expect("nothing fails");
         let seen = campaign.thinker().seen.lock().clone();
         assert!(seen.is_sorted() && seen.ends_with(&[8, 9, 10, 110]), "{seen:?}");

@@ -93,39 +93,6 @@ fn slots_move_in_the_steps_that_are_asked_for() {
 }
 
 #[derive(Default)]
-struct NoLimit {
-    event: Event,
-}
-
-#[thinker(pools = Pool)]
-impl NoLimit {
-    #[event_responder(event = event, reallocate_resources, gather_from = Sim, gather_to = Ml)]
-    fn trains(&self, agent: &Agent<Self>) -> Result<()> {
-        let slots = agent.rec().acquire(Ml, 3)?;
-        assert_eq!(allocated(agent), [0, 0, 3], "without a limit, all of them");
-        drop(slots);
-        Ok(())
-    }
-
-    #[agent(startup)]
-    fn sets(&self, agent: &Agent<Self>) -> Result<()> {
-        self.event.set();
-        pause(SECOND);
-        assert_eq!(allocated(agent), [3, 0, 0], "unless said, they become unallocated");
-        assert!(!self.event.is_set());
-        agent.done().set();
-        Ok(())
-    }
-}
-
-#[test]
-fn without_a_limit_all_are_gathered_and_unless_said_they_become_unallocated() {
-    in_orders(200, || {
-        campaign(NoLimit::default()).slots([(Sim, 3)]).run().expect("nothing fails");
-    });
-}
-
-#[derive(Default)]
 struct Stopping {
     event: Event,
     seen: Mutex<Option<[usize; 3]>>,
@@ -163,43 +130,5 @@ fn at_done_it_stops_gathering_and_returns_what_is_free() {
         let mut campaign = campaign(Stopping::default()).slots([(Sim, 3)]);
         campaign.run().expect("a clean end");
         assert_eq!(*campaign.thinker().seen.lock(), Some([0, 3, 0]));
-    });
-}
-
-#[derive(Default)]
-struct Opposite {
-    one: Event,
-    other: Event,
-}
-
-#[thinker(pools = Pool)]
-impl Opposite {
-    #[event_responder(event = one, reallocate_resources, gather_from = Sim, gather_to = Ml, disperse_to = Sim, max_slots = 2)]
-    fn to_ml(&self) {
-        pause(SECOND * 5);
-    }
-
-    #[event_responder(event = other, reallocate_resources, gather_from = Ml, gather_to = Sim, disperse_to = Ml, max_slots = 2)]
-    fn to_sim(&self) {
-        pause(SECOND * 3);
-    }
-
-    #[agent]
-    fn sets_both(&self, agent: &Agent<Self>) -> Result<()> {
-        for _ in 0..3 {
-            self.one.set();
-            self.other.set();
-            pause(HOUR);
-            assert!(!self.one.is_set() && !self.other.is_set());
-            assert_eq!(agent.rec().total_slots(), 3);
-        }
-        Ok(())
-    }
-}
-
-#[test]
-fn two_that_move_in_opposite_directions_do_not_hold_each_other_up() {
-    in_orders(200, || {
-        campaign(Opposite::default()).slots([(Sim, 2), (Ml, 1)]).run().expect("nothing fails");
     });
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use colmena::prelude::*;
 use colmena::{FailureKind, Resources};
 
-use crate::world::{HOUR, SECOND, campaign, everything, in_orders, panics, pause, refuse, run_for, square, wait_for};
+use crate::world::{HOUR, SECOND, campaign, everything, in_orders, pause, refuse, run_for, square};
 
 struct Width;
 
@@ -59,62 +59,9 @@ fn no_request_waits_while_a_worker_is_idle() {
     });
 }
 
-struct Careless;
-
-#[thinker]
-impl Careless {
-    #[agent]
-    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
-        let result = agent.call(panics { text: "no such molecule".to_owned() })?;
-        let failure = result.failure().expect("it panics");
-        assert_eq!((failure.kind(), failure.method(), failure.attempts()), (FailureKind::Panicked, "panics", 1));
-        let text = failure.to_string();
-        assert!(
-            text.starts_with("task 1 of `panics` panicked: no such molecule (at tests/behaviour/world.rs:"),
-            "{text}"
-        );
-        assert_eq!(agent.call(square { x: 4 })?.into_value()?, 16, "the one worker lives on");
-        Ok(())
-    }
-}
-
-#[test]
-fn a_panic_in_a_method_is_a_failure_with_its_message_and_the_worker_lives_on() {
-    in_orders(50, || {
-        let server = everything().workers(1);
-        Campaign::new(Careless).ignore_ctrl_c().task_server(server).run().expect("the agent goes on");
-    });
-}
-
 #[derive(ResourcePool)]
 enum Pool {
     Sim,
-}
-
-struct Stubborn;
-
-#[thinker(pools = Pool)]
-impl Stubborn {
-    #[agent]
-    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
-        let slots = agent.rec().acquire(Pool::Sim, 1)?;
-        let result = agent.call(refuse { until: 3 }.retries(5).holding(slots))?;
-        assert_eq!((result.attempts(), result.into_value()?), (3, 3));
-        let failure = agent.call(refuse { until: 9 }.retries(2))?.into_value().expect_err("too few");
-        assert_eq!(failure.to_string(), "task 2 of `refuse` failed (3 attempts): attempt 3 is refused");
-        let failure = agent.call(refuse { until: 2 })?.into_value().expect_err("no retries unless asked for");
-        assert_eq!(failure.to_string(), "task 3 of `refuse` failed: attempt 1 is refused");
-        Ok(())
-    }
-}
-
-#[test]
-fn retries_happen_at_the_server_and_the_result_says_how_many() {
-    in_orders(50, || {
-        let report = campaign(Stubborn).slots([(Pool::Sim, 1)]).run().expect("nothing fails");
-        let refuse = report.method("refuse").expect("it was used");
-        assert_eq!((refuse.succeeded, refuse.failed, refuse.retries), (1, 2, 4));
-    });
 }
 
 /// Whether somebody else could get the slot between two attempts.
@@ -247,44 +194,6 @@ fn a_task_knows_its_id_attempt_resources_and_whether_it_is_wanted() {
     in_orders(10, || {
         let server = LocalTaskServer::new().serve::<who_am_i>();
         Campaign::new(Curious).ignore_ctrl_c().task_server(server).unallocated_slots(2).run().expect("nothing fails");
-    });
-}
-
-#[derive(Default)]
-struct Brief {
-    gate: Event,
-    handled: Mutex<Option<bool>>,
-}
-
-#[thinker]
-impl Brief {
-    #[agent]
-    fn sends(&self, agent: &Agent<Self>) -> Result<()> {
-        agent.submit(wait_for { gate: self.gate.clone() })?;
-        Ok(())
-    }
-
-    #[tear_down_agent]
-    fn lets_it_end(&self, agent: &Agent<Self>) {
-        if agent.name() == "sends" {
-            pause(HOUR);
-            self.gate.set();
-        }
-    }
-
-    #[result_processor]
-    fn store(&self, result: TaskResult<wait_for>) -> Result<()> {
-        *self.handled.lock() = Some(result.into_value()?);
-        Ok(())
-    }
-}
-
-#[test]
-fn ending_a_server_lets_running_tasks_finish() {
-    in_orders(100, || {
-        let mut campaign = campaign(Brief::default()).unallocated_slots(1);
-        campaign.run().expect("nothing fails");
-        assert_eq!(*campaign.thinker().handled.lock(), Some(true));
     });
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use colmena::prelude::*;
 use colmena::{AgentEnd, Ending, FailureKind, Problem};
 
-use crate::world::{HOUR, SECOND, campaign, everything, in_orders, pause, problems, run_for, square, wait_for};
+use crate::world::{HOUR, SECOND, campaign, everything, in_orders, pause, problems, report, run_for, square, wait_for};
 
 /// Ends in the way that it is told to; meanwhile everybody else waits.
 #[derive(Default)]
@@ -86,10 +86,7 @@ fn done_is_set_by_whatever_ends_the_campaign_and_the_first_is_reported() {
         in_orders(60, move || {
             let mut campaign = campaign(Ends { how, ..Ends::default() }).unallocated_slots(1).time_limit(HOUR);
             let outcome = campaign.run();
-            let report = match &outcome {
-                Ok(report) => report,
-                Err(error) => error.report().expect("it has run"),
-            };
+            let report = report(&outcome);
             assert_eq!(report.ending(), &ending);
             assert_eq!(report.wall_time(), if how == "time" { HOUR } else { Duration::ZERO });
             match problem {

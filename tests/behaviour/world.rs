@@ -91,6 +91,15 @@ pub(crate) fn problems(outcome: std::result::Result<Report, CampaignError>) -> V
     error.problems().iter().map(Problem::to_string).collect()
 }
 
+/// The report of a campaign, failed or not.
+#[track_caller]
+pub(crate) fn report(outcome: &std::result::Result<Report, CampaignError>) -> &Report {
+    match outcome {
+        Ok(report) => report,
+        Err(error) => error.report().expect("it has run"),
+    }
+}
+
 /// What has been logged by everybody in this process.
 #[derive(Clone, Copy)]
 pub(crate) struct Logs;
@@ -100,7 +109,8 @@ static LOGGED: StdMutex<Vec<u8>> = StdMutex::new(Vec::new());
 /// Collects what is logged from here on.
 pub(crate) fn logs() -> Logs {
     static COLLECTING: Once = Once::new();
-    COLLECTING.call_once(|| tracing_subscriber::fmt().with_writer(|| Logs).init());
+    COLLECTING
+        .call_once(|| tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(|| Logs).init());
     Logs
 }
 

@@ -77,6 +77,8 @@ step 'Tests in the documentation' \
     within 900 cargo test --locked --workspace --doc
 step 'Documentation' \
     env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+step 'Guide' \
+    env RUSTDOCFLAGS='-D warnings' scripts/guide.sh
 
 step 'Examples: build' \
     cargo build --locked --workspace --examples

@@ -63,14 +63,22 @@
 //!
 //! # Where to go on
 //!
-//! | | |
+//! The guide explains what this reference lists; `scripts/guide.sh` builds both side by side. By its chapters:
+//!
+//! | in the guide | here |
 //! | --- | --- |
-//! | agents | [`macro@agent`], [`macro@task_submitter`], [`macro@result_processor`], [`macro@event_responder`]; what they can do: [`Agent`] |
-//! | tasks | [`macro@method`], [`TaskOptions`], [`TaskResult`], [`TaskUpdate`] |
-//! | shared state | [`Mutex`], [`WorkQueue`], [`Event`] |
-//! | slots | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
-//! | running | [`Campaign`], [`LocalTaskServer`], [`Report`], [`CampaignError`] |
-//! | testing | [`rehearsal`]: the same thinker in thousands of seeded orders |
+//! | [Getting started](../../guide/getting-started.html) | the program above; [`prelude`] |
+//! | [The thinker](../../guide/thinker.html) | [`macro@thinker`], [`Agent`], [`Mutex`], [`WorkQueue`], [`Event`] |
+//! | [The kinds of agents](../../guide/agents.html) | [`macro@agent`], [`macro@task_submitter`], [`macro@result_processor`], [`macro@event_responder`]; [`macro@prepare_agent`], [`macro@tear_down_agent`] |
+//! | [Methods and tasks](../../guide/tasks.html) | [`macro@method`], [`TaskContext`], [`TaskOptions`], [`Info`], [`Shared`], [`TaskResult`], [`TaskUpdate`], [`Failure`] |
+//! | [Resources](../../guide/resources.html) | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
+//! | [Waiting and shutdown](../../guide/waiting.html) | [`Campaign`], [`Done`], [`Stopped`], [`OnDone`], [`Report`], [`CampaignError`], [`Stalled`] |
+//! | [Task servers](../../guide/task-servers.html) | [`LocalTaskServer`] |
+//! | [Patterns](../../guide/patterns.html), [Traps](../../guide/traps.html) | [`Source`], [`Group`] |
+//! | [Testing a thinker](../../guide/testing.html) | [`rehearsal`] |
+//! | [Without macros](../../guide/without-macros.html) | [`Thinker`], [`Agents`], [`Method`] |
+//! | [Coming from Python](../../guide/from-python.html) | |
+//! | [Figures](../../guide/figures.html) | |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use colmena_core::*;
@@ -99,5 +107,4 @@ pub mod __private {
 }
 
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod guide_tests;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What ARCHITECTURE.md maps, as far as it exists.
-const MAPPED: [&str; 6] = ["src", "colmena-core", "colmena-macros", "examples", "tests", "benches"];
+const MAPPED: [&str; 7] = ["src", "colmena-core", "colmena-macros", "examples", "tests", "benches", "guide"];
 /// The sources of the three crates, where the strictest rules hold.
 const CRATES: [&str; 3] = ["src", "colmena-core/src", "colmena-macros/src"];
 const MOST_LINES: usize = 600;
@@ -153,4 +153,64 @@ fn the_readme_names_commands_that_exist() {
     let example = ["examples/reallocation.rs", "examples/reallocation/main.rs"];
     assert!(example.iter().any(|path| top().join(path).is_file()), "the example that README.md names is missing");
     assert!(top().join("scripts/test.sh").is_file(), "scripts/test.sh is missing");
+}
+
+/// The chapters of the guide, and what stands beside them for readers.
+fn texts() -> Vec<File> {
+    let chapters = entries(&top().join("guide/src")).into_iter();
+    let chapters = chapters.map(|path| path.strip_prefix(top()).expect("below the top").display().to_string());
+    let texts = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(ToOwned::to_owned);
+    texts.into_iter().chain(chapters).map(|path| File { text: read(&path), path }).collect()
+}
+
+/// Where the links of a text lead: what stands in `](..)` outside code.
+fn links(text: &str) -> Vec<&str> {
+    let prose = text.split("```").step_by(2);
+    let targets = prose.flat_map(|prose| prose.split("](").skip(1));
+    targets.filter_map(|rest| rest.split_once(')')).map(|(target, _)| target).collect()
+}
+
+/// The anchors of a text, as mdBook and GitHub make them of its headings.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.split("```").step_by(2).flat_map(str::lines).filter(|line| line.starts_with('#'));
+    let letter = |c: char| match c {
+        ' ' => Some('-'),
+        c if c.is_alphanumeric() || c == '-' || c == '_' => Some(c.to_ascii_lowercase()),
+        _ => None,
+    };
+    headings.map(|line| line.trim_start_matches('#').trim().chars().filter_map(letter).collect()).collect()
+}
+
+/// Links into the built rustdoc are left to `scripts/guide.sh`, which builds it.
+#[test]
+fn links_lead_somewhere() {
+    let mut found = Vec::new();
+    for File { path, text } in texts() {
+        let folder = Path::new(&path).parent().expect("a file is in a folder");
+        for link in links(&text).into_iter().filter(|link| !link.contains("://") && !link.starts_with("../doc/")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { PathBuf::from(&path) } else { folder.join(file) };
+            let known = || anchors(&read(&target.display().to_string())).iter().any(|known| known == anchor);
+            if !top().join(&target).exists() || (!anchor.is_empty() && !known()) {
+                found.push(format!("{path}: {link}"));
+            }
+        }
+    }
+    assert_none(&found, "links that lead nowhere:");
+}
+
+#[test]
+fn chapters_are_in_the_table_of_contents_and_their_code_is_tested() {
+    let (contents, tested) = (read("guide/src/SUMMARY.md"), read("src/guide_tests.rs"));
+    let mut found = Vec::new();
+    for File { path, text } in texts() {
+        let Some(name) = path.strip_prefix("guide/src/").filter(|name| *name != "SUMMARY.md") else { continue };
+        if !contents.contains(&format!("]({name})")) {
+            found.push(format!("{path}: not in guide/src/SUMMARY.md"));
+        }
+        if text.contains("```rust") && !tested.contains(&format!("guide/src/{name}\")")) {
+            found.push(format!("{path}: not in src/guide_tests.rs"));
+        }
+    }
+    assert_none(&found, "chapters that readers or tests do not find:");
 }

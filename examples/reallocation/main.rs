@@ -8,6 +8,7 @@
 //! This is the main application of the original Colmena's guide. `steering.rs` is the part to start from.
 
 mod ackley;
+mod arguments;
 mod gp;
 mod steering;
 

@@ -10,7 +10,7 @@ use rand_distr::{Distribution, LogNormal};
 use rand_pcg::Pcg64;
 use tracing::info;
 
-use crate::{ackley, gp};
+use crate::{ackley, arguments, gp};
 
 /// A point of the search space.
 pub(crate) type Point = Vec<f64>;
@@ -122,26 +122,17 @@ pub(crate) struct Settings {
     #[arg(long, default_value = "8")]
     pub(crate) slots: NonZeroUsize,
     /// Median run time of a simulation, in seconds
-    #[arg(long, default_value = "0.3", value_parser = seconds)]
+    #[arg(long, default_value = "0.3", value_parser = arguments::seconds)]
     pub(crate) run_time: Duration,
     /// Spread of the run times: the standard deviation of their logarithm
-    #[arg(long, default_value = "0.5", value_parser = spread)]
+    #[arg(long, default_value = "0.5", value_parser = arguments::spread)]
     pub(crate) spread: f64,
     /// Time that ranking takes beyond its own, in seconds
-    #[arg(long, default_value = "0.2", value_parser = seconds)]
+    #[arg(long, default_value = "0.2", value_parser = arguments::seconds)]
     pub(crate) rank_time: Duration,
     /// Seed of the points and the run times
     #[arg(long, default_value = "0")]
     pub(crate) seed: u64,
-}
-
-fn seconds(text: &str) -> Result<Duration> {
-    Ok(Duration::try_from_secs_f64(text.parse()?)?)
-}
-
-fn spread(text: &str) -> Result<f64> {
-    let spread: f64 = text.parse()?;
-    if (0.0..=3.0).contains(&spread) { Ok(spread) } else { Err("must be between 0 and 3".into()) }
 }
 
 /// What a campaign found, and what it could have found.

@@ -91,6 +91,18 @@ step 'Example: resource_limited' \
 step 'Example: reallocation' \
     example reallocation --candidates 500 --budget 60 --retrain-every 10 --run-time 0.02 --rank-time 0 -- \
     '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
+step 'Example: batch' \
+    example batch --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    '^Slots in use: [1-9][0-9]* % in [0-9.]+ s, for 60 simulations\.$'
+step 'Example: streaming' \
+    example streaming --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    '^Slots in use: [1-9][0-9]* % in [0-9.]+ s, for 60 simulations\.$'
+step 'Example: interleaved' \
+    example interleaved --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    '^Slots in use: [1-9][0-9]* % in [0-9.]+ s, for 60 simulations\.$'
+step 'Example: optimizers' \
+    example optimizers --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    '^Slots in use: batch [1-9][0-9]* %, streaming [1-9][0-9]* %, interleaved [1-9][0-9]* %\.$'
 step 'Example: generator' \
     example generator --snapshots 1500 --frame-time 4 --analysis-time 10 -- \
     '^Reached well [1-9][0-9]* with 150[0-9] snapshots, [1-9][0-9]+ of them analysed; unsteered, well [1-3]\.$'

@@ -103,6 +103,9 @@ step 'Example: interleaved' \
 step 'Example: optimizers' \
     example optimizers --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
     '^Slots in use: batch [1-9][0-9]* %, streaming [1-9][0-9]* %, interleaved [1-9][0-9]* %\.$'
+step 'Example: ensemble' \
+    example ensemble --run-time 40 --learning-time 10 -- \
+    '^Visited 3 of 3 valleys by iteration [2-8]; without learning, 2 of 3\.$'
 step 'Example: generator' \
     example generator --snapshots 1500 --frame-time 4 --analysis-time 10 -- \
     '^Reached well [1-9][0-9]* with 150[0-9] snapshots, [1-9][0-9]+ of them analysed; unsteered, well [1-3]\.$'

@@ -148,6 +148,7 @@ impl Event {
     ///
     /// # Errors
     /// [`Stopped`], in an agent, when the campaign is done.
+    #[track_caller]
     pub fn wait(&self) -> Result<(), Stopped> {
         match wait(&mut Watching::new(self), Limits::AGENT, WaitingFor::Event) {
             Ok(()) => Ok(()),
@@ -159,6 +160,7 @@ impl Event {
     ///
     /// # Errors
     /// [`Stopped`], in an agent, when the campaign is done.
+    #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> Result<bool, Stopped> {
         match wait(&mut Watching::new(self), Limits::AGENT.within(Some(timeout)), WaitingFor::Event) {
             Ok(()) => Ok(true),

@@ -25,8 +25,9 @@ pub use campaign::{
 };
 pub use error::{BoxError, Result, Stopped};
 pub use event::{Event, RoundInProgress};
+pub use queue::error::{CallError, GetResultError, NotSent, SubmitError};
+pub use queue::plain::{AnyResult, PlainQueues};
 pub use queue::tally::{MethodReport, Percentiles};
-pub use queue::{CallError, NotSent, SubmitError};
 pub use resources::{
     All, Amount, Background, HeldSlots, KeptError, PoolState, ResourceCounter, ResourcePool, Slots, SlotsError,
     SplitError, Within, pool_named,
@@ -34,14 +35,13 @@ pub use resources::{
 pub use server::{LocalTaskServer, TaskServer};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
-    Body, Emitted, Failure, FailureKind, Info, Input, IntoTask, LocalInput, LocalOutput, Method, Output, Portable,
-    ProcessedBy, Processes, Resources, Shared, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
+    Body, Emitted, Failure, FailureKind, Info, Input, IntoTask, LocalInput, LocalOutput, Method, OnDone, Output,
+    Portable, ProcessedBy, Processes, Resources, Shared, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
     TaskUpdate,
 };
 pub use thinker::{
     Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,
-    GroupError, IncompleteGroup, OnDone, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter,
-    Thinker,
+    GroupError, IncompleteGroup, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter, Thinker,
 };
 pub use wait::random::AgentRng;
 pub use work_queue::{PopError, PushError, ReorderError, Snapshot, Source, Watch, WhenFull, WorkQueue};

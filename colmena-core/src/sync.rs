@@ -1,7 +1,7 @@
 //! Mutex: a newtype over `parking_lot`'s that the runtime knows.
 //!
 //! Taking it is a scheduling point of seeded orders, and the guards that a thread holds are counted, with the place
-//! where the last one was taken.
+//! where the latest one was taken: a wait with one of them held is warned about.
 #![expect(clippy::disallowed_types, reason = "wrapped here")]
 
 use std::cell::Cell;
@@ -15,7 +15,8 @@ use crate::rehearsal::turns::{in_order, lock_is_taken, order_has_failed, point};
 /// A mutual exclusion lock: the methods and guards of [`parking_lot::Mutex`], known to the runtime.
 ///
 /// Not poisoned by a panic. Do not hold a guard across a wait (`agent.call(..)`, `acquire(..)`, `event.wait()`, ..):
-/// the agent that would end the wait may need the lock.
+/// the agent that would end the wait may need the lock. An agent that does is warned about, once for each pair of
+/// places; in a seeded order ([`explore`](crate::rehearsal::explore)) it is an error.
 ///
 /// ```
 /// use colmena_core::Mutex;
@@ -37,29 +38,52 @@ pub struct MutexGuard<'a, T: ?Sized> {
 /// How long to keep away from a lock that is taken.
 const PAUSES: u32 = 50;
 
+/// A place in the source.
+pub(crate) type Place = &'static Location<'static>;
+
 thread_local! {
-    static HELD: Cell<usize> = const { Cell::new(0) };
-    static TAKEN_AT: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+    static HELD: Cell<HeldHere> = const { Cell::new(HeldHere { guards: 0, latest: None }) };
+}
+
+/// The guards that a thread holds.
+#[derive(Clone, Copy)]
+struct HeldHere {
+    guards: u32,
+    /// Where the latest of them was taken.
+    latest: Option<Place>,
 }
 
 /// Counts one guard while it lives; like the guard, it stays on its thread.
-struct Held(PhantomData<*const ()>);
+struct Held {
+    /// Where the latest guard before it was taken.
+    before: Option<Place>,
+    on_one_thread: PhantomData<*const ()>,
+}
 
 impl Held {
     #[inline]
     #[track_caller]
     fn new() -> Self {
-        HELD.set(HELD.get() + 1);
-        TAKEN_AT.set(Some(Location::caller()));
-        Self(PhantomData)
+        let HeldHere { guards, latest } = HELD.get();
+        HELD.set(HeldHere { guards: guards + 1, latest: Some(Location::caller()) });
+        Self { before: latest, on_one_thread: PhantomData }
     }
 }
 
 impl Drop for Held {
     #[inline]
     fn drop(&mut self) {
-        HELD.set(HELD.get() - 1);
+        let HeldHere { guards, latest } = HELD.get();
+        // Guards may be dropped in any order. The first one, dropped before others, leaves their place.
+        HELD.set(HeldHere { guards: guards - 1, latest: self.before.or(latest) });
     }
+}
+
+/// Where the current thread has locked a mutex that it still holds.
+#[inline]
+pub(crate) fn held_here() -> Option<Place> {
+    let HeldHere { guards, latest } = HELD.get();
+    latest.filter(|_| guards > 0)
 }
 
 impl<T> Mutex<T> {

@@ -8,6 +8,7 @@ mod counter;
 mod ctrl_c;
 mod event;
 mod launch;
+mod plain;
 mod queues;
 mod reallocator;
 mod report;

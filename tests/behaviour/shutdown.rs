@@ -264,6 +264,99 @@ left behind, not having ended in time: `worker 1` of `LocalTaskServer`
 }
 
 #[derive(Default)]
+struct Particular {
+    gate: Event,
+    seen: Mutex<Vec<(u64, Option<FailureKind>, Duration)>>,
+}
+
+/// Three tasks say for themselves what is to become of them; the rest is waited for.
+#[thinker]
+impl Particular {
+    #[agent]
+    fn submits(&self, agent: &Agent<Self>) -> Result<()> {
+        let gate = || self.gate.clone();
+        agent.submit(heed { deaf: false, gate: gate() }.on_done(OnDone::Cancel(SECOND * 5)))?;
+        agent.submit(run_for { time: SECOND * 20 }.on_done(OnDone::Cancel(SECOND * 30)))?;
+        agent.submit(run_for { time: SECOND * 20 })?;
+        agent.submit(run_for { time: SECOND * 20 }.on_done(OnDone::Cancel(HOUR)))?;
+        pause(SECOND);
+        Ok(())
+    }
+
+    #[result_processor]
+    fn heeded(&self, result: TaskResult<heed>) {
+        self.note(result.id().get(), result.failure().map(|failure| failure.kind()), result.times().ended);
+    }
+
+    #[result_processor]
+    fn ran(&self, result: TaskResult<run_for>) {
+        self.note(result.id().get(), result.failure().map(|failure| failure.kind()), result.times().ended);
+    }
+}
+
+impl Particular {
+    fn note(&self, id: u64, failure: Option<FailureKind>, ended: Duration) {
+        self.seen.lock().push((id, failure, ended));
+    }
+}
+
+#[test]
+fn a_task_says_for_itself_what_becomes_of_it_at_done() {
+    in_orders(100, || {
+        let server = LocalTaskServer::new().workers(3).serve::<heed>().serve::<run_for>();
+        let mut campaign = Campaign::new(Particular::default()).ignore_ctrl_c().task_server(server);
+        campaign.run().expect("a clean end");
+        let mut seen = campaign.thinker().seen.lock().clone();
+        seen.sort_unstable_by_key(|&(id, ..)| id);
+        let cancelled = Some(FailureKind::Cancelled);
+        assert_eq!(seen[0].1, cancelled, "it was told");
+        assert!(seen[0].2 <= SECOND * 2, "and has ended soon: {:?}", seen[0].2);
+        assert_eq!(seen[1], (2, None, SECOND * 20), "it did not look, and ended within its grace");
+        assert_eq!(seen[2], (3, None, SECOND * 20), "it is waited for");
+        assert_eq!(seen[3], (4, cancelled, SECOND), "it had not begun");
+    });
+}
+
+#[derive(Default)]
+struct Deaf {
+    gate: Event,
+}
+
+#[thinker]
+impl Deaf {
+    #[agent]
+    fn submits(&self, agent: &Agent<Self>) -> Result<()> {
+        let task = heed { deaf: true, gate: self.gate.clone() };
+        agent.submit(task.on_done(OnDone::Cancel(SECOND * 5)))?;
+        agent.submit(run_for { time: SECOND * 10 })?;
+        pause(SECOND);
+        Ok(())
+    }
+
+    #[result_processor]
+    fn heeded(&self, result: TaskResult<heed>) {
+        assert_eq!(result.times().ended, SECOND * 6, "a second, and its grace");
+    }
+
+    #[result_processor]
+    fn ran(&self, result: TaskResult<run_for>) {
+        assert!(result.is_ok(), "it is waited for");
+    }
+}
+
+#[test]
+fn a_task_that_outlives_its_own_grace_settles_and_its_method_is_named() {
+    in_orders(50, || {
+        let server = LocalTaskServer::new().workers(2).serve::<heed>().serve::<run_for>();
+        let mut campaign = Campaign::new(Deaf::default()).ignore_ctrl_c().task_server(server);
+        let problems = problems(campaign.run());
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].contains("task 1 of `heed` had not settled"), "{problems:?}");
+        campaign.thinker().gate.set();
+    });
+}
+
+#[derive(Default)]
 struct Locals {
     fails: &'static str,
     log: Mutex<Vec<String>>,

@@ -7,7 +7,7 @@ use colmena::prelude::*;
 use colmena::{All, CallError, NotSent, PopError, SlotsError};
 use rand::RngExt;
 
-use crate::world::{HOUR, SECOND, campaign, everything, in_orders, square, wait_for};
+use crate::world::{HOUR, SECOND, campaign, everything, in_orders, logs, square, wait_for};
 
 /// One agent for each way of waiting, none of which comes to what it waits for.
 #[derive(Default)]
@@ -332,4 +332,52 @@ fn a_worker_inside_a_method_does_not_notice_done() {
         let mut campaign = Campaign::new(Quiet).ignore_ctrl_c().task_server(everything()).unallocated_slots(1);
         campaign.run().expect("nothing fails");
     });
+}
+
+#[derive(Default)]
+struct Holding {
+    ready: Event,
+    best: Mutex<f64>,
+}
+
+/// Waits with a mutex locked, in two places, again and again; nothing comes of it, since nobody else wants it.
+#[thinker]
+impl Holding {
+    #[agent]
+    fn holds(&self, agent: &Agent<Self>) -> Result<()> {
+        self.ready.set();
+        for _ in 0..3 {
+            let best = self.best.lock();
+            self.ready.wait()?;
+            drop(best);
+            let mut best = self.best.lock();
+            *best += agent.rec().acquire(None, 1)?.count() as f64;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_wait_with_a_locked_mutex_is_warned_about_once_with_both_places() {
+    let logs = logs();
+    let mut campaign = campaign(Holding::default()).unallocated_slots(1);
+    campaign.run().expect("nothing fails");
+    let text = logs.text();
+    let warnings: Vec<_> = text.lines().filter(|line| line.contains("with a locked `Mutex`")).collect();
+    let [event, slots] = warnings[..] else { panic!("two are expected\n{text}") };
+    let cure = "with a locked `Mutex`: whoever would end the wait may need the lock; let go of the guard first";
+    assert!(
+        event.contains(&format!("waits for an event {cure} agent=\"holds\" wait=tests/behaviour/waiting.rs:")),
+        "{event}"
+    );
+    assert!(slots.contains(&format!("waits for 1 slot of `unallocated` {cure}")), "{slots}");
+    assert!(warnings.iter().all(|line| line.contains(" lock=tests/behaviour/waiting.rs:")), "{text}");
+}
+
+#[test]
+fn in_a_seeded_order_a_wait_with_a_locked_mutex_is_an_error() {
+    let run = |_| drop(campaign(Holding::default()).unallocated_slots(1).run());
+    let failed = colmena::rehearsal::explore(0..1, run).expect_err("it waits").to_string();
+    assert!(failed.contains("`holds` waits for an event, at tests/behaviour/waiting.rs:"), "{failed}");
+    assert!(failed.contains("with the `Mutex` that it locked at tests/behaviour/waiting.rs:"), "{failed}");
 }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use colmena::prelude::*;
-use colmena::{AgentEnd, CallError};
+use colmena::{AgentEnd, CallError, FailureKind};
 
-use crate::world::{Books, Pool, SECOND, campaign, counts, double, drawn, in_orders, settled, square, steps, takes};
+use crate::world::{
+    Books, Pool, SECOND, Ways, campaign, counts, double, drawn, in_orders, settled, square, steps, takes,
+};
 
 /// One agent of each kind, and more: all that can be under way when `done` is set.
 #[derive(Default)]
@@ -191,4 +193,63 @@ fn done_is_set_once() {
         campaign.run().expect("nothing fails");
         assert_eq!(*campaign.thinker().first.lock(), 1);
     });
+}
+
+/// Takes an hour, unless it is told that nobody wants it any more.
+#[method]
+fn heeds(task: &TaskContext) -> Result<()> {
+    for _ in 0..4 * 3600 {
+        task.check()?;
+        let _ = Event::new().wait_timeout(SECOND / 4);
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Late {
+    steps: u64,
+    cancelled: Mutex<bool>,
+}
+
+#[thinker]
+impl Late {
+    #[agent(startup)]
+    fn sends(&self, agent: &Agent<Self>) -> Result<()> {
+        agent.submit(heeds {}.on_done(OnDone::Cancel(7200 * SECOND)))?;
+        Ok(())
+    }
+
+    #[agent]
+    fn ends(&self) {
+        steps(self.steps);
+    }
+
+    #[result_processor]
+    fn stores(&self, result: TaskResult<heeds>) {
+        *self.cancelled.lock() = result.failure().is_some_and(|failure| failure.kind() == FailureKind::Cancelled);
+    }
+}
+
+/// ```text
+/// sends               ends
+///   is it done? no
+///                       sets done
+///                       looks into the table: nothing
+///   notes the task
+///   is it done? yes: cancels it
+/// ```
+#[test]
+fn a_task_that_is_cancelled_at_done_does_not_slip_through() {
+    let ways = Ways::default();
+    let seen = ways.clone();
+    in_orders(1500, move |seed| {
+        let server = LocalTaskServer::new().serve::<heeds>();
+        let thinker = Late { steps: drawn(seed, 100), ..Late::default() };
+        let mut campaign = Campaign::new(thinker).ignore_ctrl_c().task_server(server);
+        let report = campaign.run().expect("nothing fails");
+        assert!(report.wall_time() < 10 * SECOND, "{report}");
+        assert_eq!(settled(&report), u64::from(*campaign.thinker().cancelled.lock()), "{report}");
+        seen.note(settled(&report) > 0);
+    });
+    ways.assert_both();
 }

@@ -9,6 +9,7 @@ mod chains;
 mod done;
 mod groups;
 mod panics;
+mod plain;
 mod queues;
 mod reallocation;
 mod responders;

@@ -136,7 +136,7 @@ fn a_call_that_is_given_up_when_its_result_comes() {
         let report = campaign.run().expect("nothing fails");
         let got = *campaign.thinker().got.lock();
         // It settles and is counted, whoever gets it.
-        assert_eq!(crate::world::settled(&report), got.is_some().into());
+        assert_eq!(crate::world::settled(&report), u64::from(got.is_some()));
         assert_eq!(report.uncollected(), u64::from(got == Some(false)));
         campaign.thinker().books.balance(1);
         noted.note(got == Some(true));

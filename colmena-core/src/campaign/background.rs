@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::run::Run;
 use super::{CampaignError, LaunchError, Report};
+use crate::queue::plain::PlainQueues;
 use crate::sync::Mutex;
 use crate::thinker::{Done, Thinker};
 use crate::wait::Over;
@@ -13,6 +14,7 @@ use crate::wait::spawn::{Spawn, Thread};
 /// go on.
 pub struct RunningCampaign {
     done: Done,
+    queues: PlainQueues,
     supervisor: Thread,
     outcome: Arc<Mutex<Option<Result<Report, CampaignError>>>>,
 }
@@ -20,7 +22,7 @@ pub struct RunningCampaign {
 impl RunningCampaign {
     /// Starts the supervisor of a campaign that has been launched. If that fails, the campaign is ended.
     pub(super) fn supervise<T: Thinker>(run: Run<T>) -> Result<Self, CampaignError> {
-        let (done, outcome) = (run.done(), Arc::new(Mutex::new(None)));
+        let (done, queues, outcome) = (run.done(), run.queues(), Arc::new(Mutex::new(None)));
         let (run, kept) = (Arc::new(Mutex::new(Some(run))), Arc::clone(&outcome));
         let theirs = Arc::clone(&run);
         let name = format!("campaign of {}", T::NAME).into();
@@ -30,7 +32,7 @@ impl RunningCampaign {
             *kept.lock() = finished;
         });
         match supervisor {
-            Ok(supervisor) => Ok(Self { done, supervisor, outcome }),
+            Ok(supervisor) => Ok(Self { done, queues, supervisor, outcome }),
             Err(error) => {
                 done.set();
                 let _ = run.lock().take().map(Run::finish);
@@ -42,6 +44,13 @@ impl RunningCampaign {
     /// The flag that ends the campaign.
     pub fn done(&self) -> Done {
         self.done.clone()
+    }
+
+    /// The plain level of the campaign's queues, for code outside its agents: it waits until all agents have ended
+    /// instead of until `done`. While it is used, say [`woken_from_outside`](super::Campaign::woken_from_outside), if
+    /// all agents may wait for it.
+    pub fn queues(&self) -> PlainQueues {
+        self.queues.clone()
     }
 
     /// Blocks until the campaign has ended.

@@ -17,8 +17,9 @@ pub use report::{
 
 use crate::resources::{ResourceCounter, ResourcePool};
 use crate::server::{Boxed, TaskServer};
+use crate::task::OnDone;
 use crate::thinker::runtime::Description;
-use crate::thinker::{Agents, OnDone, Thinker};
+use crate::thinker::{Agents, Thinker};
 use run::Run;
 
 /// A run of a thinker: how many slots, which task servers, and what ends it.
@@ -96,7 +97,8 @@ impl<T: Thinker> Campaign<T> {
         self
     }
 
-    /// What becomes of tasks that are out when the campaign is done; unless said, they are waited for.
+    /// What becomes of tasks that are out when the campaign is done; unless said, they are waited for. A task may say it
+    /// for itself: [`TaskOptions::on_done`](crate::TaskOptions::on_done).
     #[must_use]
     pub fn on_done(mut self, on_done: OnDone) -> Self {
         self.on_done = on_done;
@@ -228,7 +230,7 @@ impl<T: Thinker> Campaign<T> {
     fn check_methods(&self, descriptions: &[Description<T>]) -> Vec<LaunchProblem> {
         let mut problems = Vec::new();
         let mut served = BTreeSet::new();
-        for (method, _) in self.servers.iter().flat_map(|server| server.methods()) {
+        for method in self.servers.iter().flat_map(|server| server.methods()).map(|known| known.name) {
             if !served.insert(method) {
                 let cure = "serve it once: each method has one server";
                 problems.push(LaunchProblem::new(format!("the method `{method}` is served twice"), cure));

@@ -9,15 +9,16 @@ use std::time::{Duration, Instant};
 use super::interrupt::Interrupts;
 use super::report::{Ending, Failed, Problem};
 use super::{Campaign, CampaignError, LaunchError, Report};
+use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
-use crate::queue::{OnIdle, Queues, Served};
+use crate::queue::{OnIdle, Queues, Served, Unsettled};
 use crate::resources::ResourceCounter;
 use crate::server::{Boxed, Link, Running};
-use crate::task::TaskId;
+use crate::task::{OnDone, TaskId};
 use crate::thinker::launch::{enlist, thread_names};
 use crate::thinker::runtime::{Description, Runtime};
 use crate::thinker::shutdown::Shutdown;
-use crate::thinker::{AgentKind, Done, OnDone, Thinker};
+use crate::thinker::{AgentKind, Done, Thinker};
 use crate::wait::realm::Overseer;
 use crate::wait::spawn::Thread;
 use crate::wait::{Flag, Limits, Realm, ThreadCell, Waitable, WaitingFor, now, wait};
@@ -32,6 +33,7 @@ pub(super) struct Run<T: Thinker> {
     interrupts: Interrupts,
     servers: Vec<Started>,
     agents: Vec<Thread>,
+    on_done: OnDone,
     /// Tasks that had to be cancelled at the end.
     unsettled: Vec<(TaskId, &'static str)>,
 }
@@ -49,13 +51,13 @@ impl<T: Thinker> Campaign<T> {
     /// Everything that agents share, wired up.
     fn runtime(&self, descriptions: &[Description<T>], rec: ResourceCounter<T::Pools>) -> Arc<Runtime<T>> {
         let realm = Arc::new(Realm::default());
-        let queues = Arc::new(Queues::new(self.emission_limit));
+        let queues = Arc::new(Queues::new(Arc::clone(&realm), self.emission_limit, self.on_done));
         let threads = thread_names(descriptions, &self.thinker);
         let processors = threads.iter().filter(|(info, _)| info.kind == AgentKind::ResultProcessor).count();
         let counts = (threads.len() - processors, processors);
         let holders = std::iter::once("code outside agents".into()).chain(threads.into_iter().map(|(_, name)| name));
         let parts = (Arc::clone(&realm), Arc::clone(&queues), Arc::clone(rec.slots()));
-        let shutdown = Shutdown::new(parts, self.on_done, !self.woken_from_outside, holders.collect(), counts);
+        let shutdown = Shutdown::new(parts, !self.woken_from_outside, holders.collect(), counts);
         let overseer: Weak<dyn Overseer> = Arc::<Shutdown>::downgrade(&shutdown);
         realm.oversee(overseer);
         Arc::new(Runtime { thinker: Arc::clone(&self.thinker), rec, queues, realm, shutdown, seed: self.seed })
@@ -66,10 +68,9 @@ impl<T: Thinker> Campaign<T> {
         let servers = std::mem::take(&mut self.servers).into_iter();
         let to_start: Vec<ToStart> =
             servers.map(|server| (server, Arc::new(Requests::new(self.request_limit)))).collect();
-        let served = to_start.iter().map(|(server, requests)| {
-            let methods = server.methods().into_iter().map(|(name, _)| name).collect();
-            Served { methods: Some(methods), requests: Arc::clone(requests) }
-        });
+        let served = to_start
+            .iter()
+            .map(|(server, requests)| Served { methods: Some(server.methods()), requests: Arc::clone(requests) });
         queues.connect(served.collect(), on_idle);
         to_start
     }
@@ -87,8 +88,8 @@ impl<T: Thinker> Run<T> {
         let on_idle: Weak<dyn OnIdle> = Arc::<Shutdown>::downgrade(&runtime.shutdown);
         let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
-        let mut run =
-            Self { runtime, time_limit, interrupts, servers: Vec::new(), agents: Vec::new(), unsettled: Vec::new() };
+        let (on_done, servers_yet, agents, unsettled) = (campaign.on_done, Vec::new(), Vec::new(), Vec::new());
+        let mut run = Self { runtime, time_limit, interrupts, servers: servers_yet, agents, on_done, unsettled };
         match run.start_all(servers, descriptions) {
             Ok(()) => Ok(run),
             Err(error) => {
@@ -141,6 +142,10 @@ impl<T: Thinker> Run<T> {
         Done::new(&self.runtime.shutdown)
     }
 
+    pub(super) fn queues(&self) -> PlainQueues {
+        PlainQueues::new(Arc::clone(&self.runtime.queues))
+    }
+
     pub(super) fn finish(mut self) -> Result<Report, CampaignError> {
         self.supervise_until_done();
         let deadline = self.supervise_the_drain();
@@ -171,36 +176,47 @@ impl<T: Thinker> Run<T> {
         let shutdown = Arc::clone(&self.runtime.shutdown);
         let flags = [shutdown.all_settled(), shutdown.all_settled()];
         self.say_what_is_waited_for();
-        let deadline = match shutdown.on_done() {
-            OnDone::Drain => None,
-            OnDone::Cancel(grace) => now().checked_add(grace),
-        };
+        let deadline = self.on_done.grace().and_then(|grace| now().checked_add(grace));
+        let mut graces = self.graces();
         loop {
-            match self.next_news(flags, deadline) {
+            let next = graces.last().map(|&(over, _)| over).filter(|&over| deadline.is_none_or(|last| over < last));
+            match self.next_news(flags, next.or(deadline)) {
                 Some(News::Flag) => return now().checked_add(PARTING),
                 Some(News::Interrupt) if self.interrupts.seen() > 1 => return self.abandon(),
                 Some(News::Interrupt) => self.say_what_is_waited_for(),
-                None => return self.abandon(),
+                None if next.is_none() => return self.abandon(),
+                None => graces.pop().into_iter().for_each(|(_, task)| self.cancel(task)),
             }
         }
     }
 
+    /// The tasks in flight that have a grace of their own, and its end: the last first.
+    fn graces(&self) -> Vec<(Instant, Unsettled)> {
+        let now = now();
+        let end = |task: Unsettled| Some((now.checked_add(task.grace()?)?, task));
+        let mut graces: Vec<_> = self.runtime.queues.in_flight().into_iter().filter_map(end).collect();
+        graces.sort_by_key(|&(over, task)| std::cmp::Reverse((over, task.id)));
+        graces
+    }
+
     /// Settles all tasks as cancelled, so that their results can be handled: then until when the rest may take.
     fn abandon(&mut self) -> Option<Instant> {
-        for (id, method, _) in self.runtime.queues.in_flight() {
-            if self.runtime.queues.cancel(id, "it had not ended when the campaign had to") {
-                self.unsettled.push((id, method));
-            }
-        }
+        self.runtime.queues.in_flight().into_iter().for_each(|task| self.cancel(task));
         let deadline = now().checked_add(PARTING);
         let _ = self.runtime.shutdown.wait_until_all_ended(Limits::NONE.until(deadline));
         deadline
     }
 
+    fn cancel(&mut self, task: Unsettled) {
+        if self.runtime.queues.cancel(task.id, "it had not ended when the campaign had to") {
+            self.unsettled.push((task.id, task.method));
+        }
+    }
+
     fn say_what_is_waited_for(&self) {
         let mut tasks = std::collections::BTreeMap::<_, usize>::new();
-        for (_, method, _) in self.runtime.queues.in_flight() {
-            *tasks.entry(method).or_default() += 1;
+        for task in self.runtime.queues.in_flight() {
+            *tasks.entry(task.method).or_default() += 1;
         }
         if !tasks.is_empty() {
             tracing::info!(thinker = T::NAME, ?tasks, "done; waiting for tasks that are out");

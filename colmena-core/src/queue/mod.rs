@@ -7,8 +7,10 @@
 //! Invariant: `outstanding` counts a task from before it is in the table until its handler has returned, its caller has
 //! the result, or it has been counted as uncollected.
 
+pub(crate) mod error;
 pub(crate) mod in_flight;
 pub(crate) mod inbox;
+pub(crate) mod plain;
 pub(crate) mod replies;
 pub(crate) mod requests;
 pub(crate) mod route;
@@ -25,22 +27,36 @@ use crossbeam_utils::CachePadded;
 use crate::error::Stopped;
 use crate::rehearsal::turns::point;
 use crate::resources::slots::HeldSlots;
+use crate::server::Known;
 use crate::sync::Mutex;
 use crate::task::failure::Cause;
 use crate::task::flight::{AnyFlight, Destination, Flight, Head};
-use crate::task::{FailureKind, Method, Task, TaskId};
-use crate::wait::now;
+use crate::task::{FailureKind, IntoTask, Method, OnDone, Task, TaskId};
+use crate::wait::{Limits, Realm, WaitList, now};
+use error::{NotSent, SubmitError};
 use in_flight::{InFlight, Settlement};
+use plain::Topics;
 use requests::Requests;
 use route::{AnyRoute, Route};
 
 /// The table is split by id, so that threads seldom meet at a lock.
 const SHARDS: usize = 16;
 
+/// Why a task was cancelled when the campaign ended.
+const AT_DONE: &str = "the campaign is done";
+
 /// What the table knows of a task that has been sent.
 struct Entry {
     flight: Arc<dyn AnyFlight>,
     slots: HeldSlots,
+}
+
+impl Entry {
+    fn unsettled(&self) -> Unsettled {
+        let head = self.flight.head();
+        let running = head.attempts() > 0;
+        Unsettled { id: head.id, method: self.flight.method(), running, own: head.options.on_done }
+    }
 }
 
 /// Told when nothing is outstanding any more.
@@ -51,13 +67,17 @@ pub(crate) trait OnIdle: Send + Sync {
 /// The client half of a campaign's queues.
 pub(crate) struct Queues {
     anchor: Instant,
+    realm: Arc<Realm>,
     emission_limit: usize,
+    on_done: OnDone,
     next_id: CachePadded<AtomicU64>,
     shards: [CachePadded<Mutex<InFlight<Entry>>>; SHARDS],
     outstanding: CachePadded<AtomicUsize>,
     uncollected: AtomicU64,
     late: AtomicU64,
     on_idle: OnceLock<Weak<dyn OnIdle>>,
+    waiting_for_idle: WaitList,
+    topics: Topics,
     routes: Mutex<BTreeMap<TypeId, Arc<dyn AnyRoute>>>,
     servers: OnceLock<Vec<Served>>,
 }
@@ -65,21 +85,43 @@ pub(crate) struct Queues {
 /// One server of the campaign: what it serves, and where its requests go.
 pub(crate) struct Served {
     /// `None`: not known here, so it is taken to serve everything that nobody else serves.
-    pub(crate) methods: Option<Vec<&'static str>>,
+    pub(crate) methods: Option<Vec<Known>>,
     pub(crate) requests: Arc<Requests>,
 }
 
+/// A task that has not settled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unsettled {
+    pub(crate) id: TaskId,
+    pub(crate) method: &'static str,
+    /// Its method has begun to run.
+    running: bool,
+    /// What was said of it in particular.
+    own: Option<OnDone>,
+}
+
+impl Unsettled {
+    /// How long it may go on after `done`, if that was said of it in particular.
+    pub(crate) fn grace(&self) -> Option<Duration> {
+        self.own.and_then(OnDone::grace)
+    }
+}
+
 impl Queues {
-    pub(crate) fn new(emission_limit: usize) -> Self {
+    pub(crate) fn new(realm: Arc<Realm>, emission_limit: usize, on_done: OnDone) -> Self {
         Self {
             anchor: now(),
+            realm,
             emission_limit,
+            on_done,
             next_id: CachePadded::new(AtomicU64::new(0)),
             shards: std::array::from_fn(|_| CachePadded::new(Mutex::new(InFlight::new()))),
             outstanding: CachePadded::new(AtomicUsize::new(0)),
             uncollected: AtomicU64::new(0),
             late: AtomicU64::new(0),
             on_idle: OnceLock::new(),
+            waiting_for_idle: WaitList::default(),
+            topics: Topics::default(),
             routes: Mutex::new(BTreeMap::new()),
             servers: OnceLock::new(),
         }
@@ -115,15 +157,15 @@ impl Queues {
 
     fn requests_for(&self, method: &str) -> Option<Arc<Requests>> {
         let servers = self.servers.get()?;
-        let knows = |served: &&Served| served.methods.as_ref().is_some_and(|known| known.contains(&method));
+        let serves = |known: &Vec<Known>| known.iter().any(|known| known.name == method);
+        let knows = |served: &&Served| served.methods.as_ref().is_some_and(serves);
         let found = servers.iter().find(knows).or_else(|| servers.iter().find(|served| served.methods.is_none()));
         found.map(|served| Arc::clone(&served.requests))
     }
 
     /// The methods that servers of this campaign are known to serve.
-    pub(crate) fn served_methods(&self) -> Vec<&'static str> {
-        let servers = self.servers.get().into_iter().flatten();
-        servers.flat_map(|served| served.methods.iter().flatten().copied()).collect()
+    fn served_methods(&self) -> impl Iterator<Item = &Known> {
+        self.servers.get().into_iter().flatten().flat_map(|served| served.methods.iter().flatten())
     }
 
     pub(crate) fn routes(&self) -> Vec<Arc<dyn AnyRoute>> {
@@ -134,8 +176,45 @@ impl Queues {
         &self.shards[id.0 as usize % SHARDS]
     }
 
+    /// Sends a task, if it may be sent.
+    #[track_caller]
+    pub(crate) fn submit<I: IntoTask>(
+        &self,
+        route: &Route<I::Method>,
+        task: I,
+        destination: Destination<I::Method>,
+    ) -> Result<TaskId, SubmitError<I>> {
+        let after_done = task.is_after_done();
+        let requests = match self.clear_to_send(route, after_done) {
+            Ok(requests) => requests,
+            Err(reason) => return Err(SubmitError { task, method: I::Method::NAME, reason }),
+        };
+        let task = task.into_task();
+        let on_done = task.options.on_done.unwrap_or(self.on_done);
+        let id = self.send(requests, task, destination);
+        // The other side of this race is `cancel_at_done`, which looks into the table after `done` has been set: it has
+        // seen the task, or `done` is seen here.
+        if self.realm.is_done() && !after_done && on_done != OnDone::Drain {
+            self.cancel(id, AT_DONE);
+        }
+        Ok(id)
+    }
+
+    /// What must hold before a task is taken over; after it, sending cannot fail.
+    #[track_caller]
+    fn clear_to_send<'r, M: Method>(&self, route: &'r Route<M>, after_done: bool) -> Result<&'r Requests, NotSent> {
+        if self.realm.is_done() && !after_done {
+            return Err(NotSent::Stopped(Stopped));
+        }
+        let Some(requests) = route.requests() else {
+            return Err(NotSent::UnknownMethod { known: self.served_methods().map(|known| known.name).collect() });
+        };
+        requests.reserve(Limits::sending(after_done)).map_err(|_| NotSent::Stopped(Stopped))?;
+        Ok(requests)
+    }
+
     /// Sends a task. It is noted before it is sent: the result may come back before this returns.
-    pub(crate) fn send<M: Method>(&self, requests: &Requests, task: Task<M>, destination: Destination<M>) -> TaskId {
+    fn send<M: Method>(&self, requests: &Requests, task: Task<M>, destination: Destination<M>) -> TaskId {
         let Task { inputs, slots, options, notes } = task;
         let id = TaskId(self.next_id.fetch_add(1, Relaxed) + 1);
         let head = Head::new(id, options, slots.count(), self.stamp());
@@ -177,24 +256,25 @@ impl Queues {
         let times = flight.head.times();
         slots.note_use(times.running());
         route.tally(&outcome, &flight.head, &times);
-        let caller = match &flight.destination {
-            Destination::Processor => None,
-            Destination::Caller(caller) => Some(caller.upgrade()),
-        };
+        let destination = flight.destination.clone();
         let result = flight.result(outcome);
         if given_up {
             drop((slots, result));
             self.count_uncollected(1);
             return true;
         }
-        match caller {
-            None => self.deliver_to_processor(route, result, slots),
-            Some(caller) => {
+        match destination {
+            Destination::Processor => self.deliver_to_processor(route, result, slots),
+            Destination::Caller(caller) => {
                 drop(slots);
-                match caller {
+                match caller.upgrade() {
                     Some(caller) => caller.put(result),
                     None => self.count_uncollected(1),
                 }
+            }
+            Destination::Topic => {
+                drop(slots);
+                self.count_uncollected(self.topics.deliver(result));
             }
         }
         true
@@ -224,23 +304,38 @@ impl Queues {
         flight.is_some_and(|flight| flight.fail(self, cause))
     }
 
-    /// The tasks in flight, in the order of sending, with their methods and whether they have begun to run.
-    pub(crate) fn in_flight(&self) -> Vec<(TaskId, &'static str, bool)> {
+    /// The tasks in flight, in the order of sending.
+    pub(crate) fn in_flight(&self) -> Vec<Unsettled> {
         let mut all = Vec::new();
         for shard in &self.shards {
-            let shard = shard.lock();
-            all.extend(
-                shard.iter().map(|(id, entry)| (TaskId(id), entry.flight.method(), entry.flight.head().attempts() > 0)),
-            );
+            all.extend(shard.lock().iter().map(|(_, entry)| entry.unsettled()));
         }
-        all.sort_unstable();
+        all.sort_unstable_by_key(|task| task.id);
         all
     }
 
-    /// Raises the cancellation flag of a task without settling it.
-    pub(crate) fn warn_of_cancel(&self, id: TaskId) {
-        let flight = self.shard(id).lock().get(id.0).map(|entry| Arc::clone(&entry.flight));
-        if let Some(flight) = flight {
+    /// Whether nothing is in flight.
+    pub(crate) fn all_settled(&self) -> bool {
+        self.shards.iter().all(|shard| shard.lock().iter().len() == 0)
+    }
+
+    /// `done` has been set: cancels what is to be cancelled then. What has not begun settles at once; what runs is told.
+    pub(crate) fn cancel_at_done(&self) {
+        let (mut running, mut waiting) = (Vec::new(), Vec::new());
+        for shard in &self.shards {
+            for (_, entry) in shard.lock().iter() {
+                match entry.unsettled() {
+                    task if task.own.unwrap_or(self.on_done) == OnDone::Drain => {}
+                    task if task.running => running.push(Arc::clone(&entry.flight)),
+                    task => waiting.push(task.id),
+                }
+            }
+        }
+        waiting.sort_unstable();
+        for id in waiting {
+            self.cancel(id, AT_DONE);
+        }
+        for flight in running {
             flight.head().cancel();
         }
     }
@@ -273,80 +368,11 @@ impl Queues {
     /// `n` tasks are outstanding no longer.
     pub(crate) fn handled(&self, n: usize) {
         let was_last = self.outstanding.fetch_sub(n, SeqCst) == n;
+        if was_last {
+            self.waiting_for_idle.notify_all();
+        }
         if let Some(on_idle) = self.on_idle.get().filter(|_| was_last).and_then(Weak::upgrade) {
             on_idle.nothing_outstanding();
-        }
-    }
-}
-
-/// A task was not sent; it comes back with what it held.
-#[derive(thiserror::Error)]
-#[error("the task of `{method}` was not sent")]
-pub struct SubmitError<I> {
-    pub(crate) task: I,
-    pub(crate) method: &'static str,
-    #[source]
-    pub(crate) reason: NotSent,
-}
-
-/// Why a task was not sent.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotSent {
-    /// The campaign is done.
-    #[error(transparent)]
-    Stopped(#[from] Stopped),
-    /// No server of the campaign serves the method.
-    #[error("no task server of this campaign serves it; served are: {}", known.join(", "))]
-    UnknownMethod {
-        /// The methods that are served.
-        known: Vec<&'static str>,
-    },
-}
-
-impl<I> SubmitError<I> {
-    /// The task, as it was passed, with its slots.
-    pub fn into_task(self) -> I {
-        self.task
-    }
-
-    /// Why it was not sent.
-    pub fn reason(&self) -> &NotSent {
-        &self.reason
-    }
-}
-
-impl<I> std::fmt::Debug for SubmitError<I> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self}: {}", self.reason)
-    }
-}
-
-/// A call gave no result.
-#[derive(thiserror::Error)]
-#[non_exhaustive]
-pub enum CallError<I> {
-    /// The task was not sent, and comes back.
-    #[error(transparent)]
-    NotSent(#[from] SubmitError<I>),
-    /// The campaign is done. The task was given up: it is still waited for, and then counted as uncollected.
-    #[error("the call of `{method}` was given up")]
-    Stopped {
-        /// The method.
-        method: &'static str,
-        /// The task.
-        id: TaskId,
-        /// Why.
-        #[source]
-        cause: Stopped,
-    },
-}
-
-impl<I> std::fmt::Debug for CallError<I> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotSent(error) => error.fmt(f),
-            Self::Stopped { cause, .. } => write!(f, "{self}: {cause}"),
         }
     }
 }

@@ -38,9 +38,10 @@ impl Requests {
     }
 
     /// Waits for a place, if requests are bounded; must come before [`Self::push`].
+    #[track_caller]
     pub(crate) fn reserve(&self, limits: Limits) -> Result<(), Left> {
         match &self.room {
-            Some(room) => wait(&mut &*room, limits, WaitingFor::Room),
+            Some(room) => wait(&mut Place { room, closed: &self.closed }, limits, WaitingFor::Room),
             None => Ok(()),
         }
     }
@@ -60,6 +61,9 @@ impl Requests {
         point();
         self.closed.store(true, SeqCst);
         self.waiting.notify_all();
+        if let Some(room) = &self.room {
+            room.waiting.notify_all();
+        }
     }
 
     /// The next request; `None` when the queue is closed and empty.
@@ -100,18 +104,25 @@ impl Waitable for &Requests {
     }
 }
 
-impl Waitable for &Room {
+/// A place for one request; when the queue is closed nobody waits for it: `push` gives the request back.
+struct Place<'a> {
+    room: &'a Room,
+    closed: &'a AtomicBool,
+}
+
+impl Waitable for Place<'_> {
     type Output = ();
 
     fn try_take(&mut self) -> Option<()> {
-        self.free.fetch_update(SeqCst, SeqCst, |free| free.checked_sub(1)).ok().map(drop)
+        let taken = self.room.free.fetch_update(SeqCst, SeqCst, |free| free.checked_sub(1)).ok().map(drop);
+        taken.or_else(|| self.closed.load(SeqCst).then_some(()))
     }
 
     fn register(&mut self, me: &Arc<ThreadCell>) {
-        self.waiting.register(me);
+        self.room.waiting.register(me);
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
-        self.waiting.leave_and_pass_on(me, took, || self.free.load(SeqCst) > 0);
+        self.room.waiting.leave_and_pass_on(me, took, || self.room.free.load(SeqCst) > 0);
     }
 }

@@ -22,6 +22,7 @@ pub(crate) struct Route<M: Method> {
 /// The way of some method's tasks.
 pub(crate) trait AnyRoute: Any + Send + Sync {
     fn report(&self) -> MethodReport;
+    fn topic(&self) -> &'static str;
 }
 
 impl<M: Method> Route<M> {
@@ -62,5 +63,9 @@ impl<M: Method> AnyRoute for Route<M> {
     fn report(&self) -> MethodReport {
         let dropped = self.inbox().map_or(0, |inbox| inbox.dropped_emissions());
         self.tally.lock().report(M::NAME, M::TOPIC, dropped)
+    }
+
+    fn topic(&self) -> &'static str {
+        M::TOPIC
     }
 }

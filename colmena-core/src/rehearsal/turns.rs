@@ -124,6 +124,15 @@ pub(crate) fn order_has_failed() -> bool {
     seat().is_some_and(|seat| seat.turns.lock().failure.is_some())
 }
 
+/// The current thread has done what must not be: its order fails.
+#[cold]
+pub(crate) fn fail_order(text: &str) {
+    if let Some(seat) = seat() {
+        seat.turns.fail(text.to_owned());
+        seat.unwind();
+    }
+}
+
 /// The present moment, if the current thread takes part in an order.
 #[inline]
 pub(crate) fn virtual_now() -> Option<Instant> {

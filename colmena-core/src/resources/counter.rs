@@ -16,7 +16,7 @@ use super::slots::HeldSlots;
 use crate::error::Stopped;
 use crate::event::Event;
 use crate::rehearsal::turns::point;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, held_here};
 use crate::wait::{
     Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait, with_current, with_known,
 };
@@ -162,14 +162,17 @@ impl Counter {
 
     /// Waits until `n` slots are granted.
     #[inline]
+    #[track_caller]
     pub(crate) fn acquire(self: &Arc<Self>, pool: usize, n: u32) -> Result<HeldSlots, SlotsError> {
-        match self.acquire_at_once(pool, n) {
-            Some(held) => Ok(held),
-            None => self.acquire_within(pool, n, Patience::default()),
+        // Who holds a mutex is warned, also if there is nothing to wait for this time.
+        match held_here() {
+            None if let Some(held) = self.acquire_at_once(pool, n) => Ok(held),
+            _ => self.acquire_within(pool, n, Patience::default()),
         }
     }
 
     /// Waits with patience.
+    #[track_caller]
     pub(crate) fn acquire_within(
         self: &Arc<Self>,
         pool: usize,
@@ -194,6 +197,7 @@ impl Counter {
     }
 
     /// Waits until the request is granted; how many slots it got or moved.
+    #[track_caller]
     pub(crate) fn request(
         &self,
         pool: usize,

@@ -119,6 +119,7 @@ impl<P: ResourcePool> ResourceCounter<P> {
     /// # Errors
     /// [`SlotsError`]: at `done`, and if the request could never be granted.
     #[inline]
+    #[track_caller]
     pub fn acquire(&self, pool: impl Into<Option<P>>, n: usize) -> Result<Slots<P>, SlotsError> {
         self.counter.acquire(place(pool.into()), count(n)).map(HeldSlots::of)
     }
@@ -138,6 +139,7 @@ impl<P: ResourcePool> ResourceCounter<P> {
     ///
     /// # Errors
     /// [`SlotsError`]: at `done`, and if the request could never be granted. Then nothing has moved.
+    #[track_caller]
     pub fn reallocate(
         &self,
         from: impl Into<Option<P>>,
@@ -171,6 +173,7 @@ impl<P: ResourcePool> ResourceCounter<P> {
     ///
     /// # Errors
     /// As for [`Self::reallocate`].
+    #[track_caller]
     pub fn allocate(&self, pool: P, n: usize) -> Result<usize, SlotsError> {
         self.reallocate(None, pool, n)
     }
@@ -179,10 +182,12 @@ impl<P: ResourcePool> ResourceCounter<P> {
     ///
     /// # Errors
     /// As for [`Self::reallocate`].
+    #[track_caller]
     pub fn deallocate(&self, pool: P, n: usize) -> Result<usize, SlotsError> {
         self.reallocate(pool, None, n)
     }
 
+    #[track_caller]
     fn move_slots(&self, from: usize, to: usize, amount: Amount, patience: Patience<'_>) -> Result<usize, SlotsError> {
         let what = WaitingFor::Reallocation { from: self.counter.name(from), to: self.counter.name(to) };
         let ask = match amount {
@@ -217,6 +222,7 @@ impl<P: ResourcePool> ResourceCounter<P> {
     ///
     /// # Errors
     /// [`SlotsError`]: at `done`, and if the request could never be granted.
+    #[track_caller]
     pub fn remove_slots(&self, pool: impl Into<Option<P>>, n: usize) -> Result<(), SlotsError> {
         self.patiently().remove_slots(pool, n)
     }
@@ -295,6 +301,7 @@ impl<'a, P: ResourcePool> Within<'a, P> {
     ///
     /// # Errors
     /// And [`SlotsError::TimedOut`] or [`SlotsError::Cancelled`]; nothing has been taken then.
+    #[track_caller]
     pub fn acquire(self, pool: impl Into<Option<P>>, n: usize) -> Result<Slots<P>, SlotsError> {
         let held = self.rec.counter.acquire_within(place(pool.into()), count(n), self.patience)?;
         Ok(held.of())
@@ -304,6 +311,7 @@ impl<'a, P: ResourcePool> Within<'a, P> {
     ///
     /// # Errors
     /// And [`SlotsError::TimedOut`] or [`SlotsError::Cancelled`]; nothing has moved then.
+    #[track_caller]
     pub fn reallocate(
         self,
         from: impl Into<Option<P>>,
@@ -317,6 +325,7 @@ impl<'a, P: ResourcePool> Within<'a, P> {
     ///
     /// # Errors
     /// And [`SlotsError::TimedOut`] or [`SlotsError::Cancelled`]; nothing has been removed then.
+    #[track_caller]
     pub fn remove_slots(self, pool: impl Into<Option<P>>, n: usize) -> Result<(), SlotsError> {
         let (place, n) = (place(pool.into()), count(n));
         let what = WaitingFor::Slots { n, pool: self.rec.counter.name(place) };

@@ -1,6 +1,6 @@
 //! LocalTaskServer: runs tasks on threads of this process.
 
-use std::any::{Any, TypeId};
+use std::any::Any;
 use std::io;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -55,7 +55,7 @@ impl LocalTaskServer {
 
 impl std::fmt::Debug for LocalTaskServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let methods: Vec<_> = self.methods.iter().map(|method| method.known().0).collect();
+        let methods: Vec<_> = self.methods.iter().map(|method| method.known().name).collect();
         f.debug_struct("LocalTaskServer").field("methods", &methods).field("workers", &self.workers).finish()
     }
 }
@@ -133,10 +133,10 @@ impl Work {
             return;
         }
         let wanted = request.method_type();
-        match self.methods.iter().find(|method| method.known().1 == wanted) {
+        match self.methods.iter().find(|method| method.known().method == wanted) {
             Some(method) => method.run(request, self),
             None => {
-                let known: Vec<_> = self.methods.iter().map(|method| method.known().0).collect();
+                let known: Vec<_> = self.methods.iter().map(|method| method.known().name).collect();
                 let message = format!("it serves {}", known.join(", "));
                 request.fail(&self.queues, Cause::new(FailureKind::UnknownMethod, message));
             }
@@ -180,7 +180,7 @@ impl<M: Method> ServedMethod<M> {
 
 impl<M: Body> AnyServed for ServedMethod<M> {
     fn known(&self) -> Known {
-        (M::NAME, TypeId::of::<M>())
+        Known::of::<M>()
     }
 
     fn run(&self, request: Request, work: &Work) {

@@ -11,6 +11,7 @@ pub use local::LocalTaskServer;
 
 use crate::queue::Queues;
 use crate::queue::requests::Requests;
+use crate::task::Method;
 use crate::wait::Realm;
 
 /// Something that runs the tasks of a campaign: [`LocalTaskServer`].
@@ -27,7 +28,7 @@ pub(crate) mod sealed {
 
         /// The methods that it serves.
         #[doc(hidden)]
-        fn methods(&self) -> Vec<(&'static str, std::any::TypeId)>;
+        fn methods(&self) -> Vec<super::Known>;
 
         /// Starts its threads. If some cannot be started, those that were end by themselves.
         #[doc(hidden)]
@@ -55,4 +56,18 @@ pub trait Running: Send {
 }
 
 pub(crate) type Boxed = Box<dyn sealed::Sealed>;
-pub(crate) type Known = (&'static str, TypeId);
+
+/// A method that a server serves.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    pub(crate) name: &'static str,
+    pub(crate) topic: &'static str,
+    pub(crate) method: TypeId,
+}
+
+impl Known {
+    pub(crate) fn of<M: Method>() -> Self {
+        Self { name: M::NAME, topic: M::TOPIC, method: TypeId::of::<M>() }
+    }
+}

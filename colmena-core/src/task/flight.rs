@@ -27,6 +27,18 @@ pub(crate) enum Destination<M: Method> {
     Processor,
     /// The thread that called it. It may have left.
     Caller(Weak<Replies<M>>),
+    /// Whoever asks for a result of the method's topic.
+    Topic,
+}
+
+impl<M: Method> Clone for Destination<M> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Processor => Self::Processor,
+            Self::Caller(caller) => Self::Caller(Weak::clone(caller)),
+            Self::Topic => Self::Topic,
+        }
+    }
 }
 
 /// What can be known of a sent task without knowing its method.

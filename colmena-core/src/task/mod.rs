@@ -18,4 +18,4 @@ pub use method::{Body, Input, LocalInput, LocalOutput, Method, Output, Portable,
 pub use record::{Resources, TaskId, TaskTimes};
 pub use result::{Emitted, TaskResult, TaskUpdate};
 pub use shared::Shared;
-pub use task::{IntoTask, Task, TaskOptions};
+pub use task::{IntoTask, OnDone, Task, TaskOptions};

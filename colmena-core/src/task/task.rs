@@ -27,6 +27,27 @@ pub(crate) struct Options {
     pub(crate) time_limit: Option<Duration>,
     pub(crate) resources: Option<Resources>,
     pub(crate) after_done: bool,
+    /// `None`: as the campaign says.
+    pub(crate) on_done: Option<OnDone>,
+}
+
+/// What becomes of tasks that are out when the campaign is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDone {
+    /// They are waited for, and their results are handled.
+    Drain,
+    /// Tasks that have not begun are cancelled at once, running ones are told so; what has not ended after this time
+    /// settles as cancelled, and if its method goes on all the same, it is left behind and reported.
+    Cancel(Duration),
+}
+
+impl OnDone {
+    pub(crate) fn grace(self) -> Option<Duration> {
+        match self {
+            Self::Drain => None,
+            Self::Cancel(grace) => Some(grace),
+        }
+    }
 }
 
 impl<M: Method> Task<M> {
@@ -122,6 +143,15 @@ pub trait TaskOptions: IntoTask {
     fn after_done(self) -> Task<Self::Method> {
         let mut task = self.into_task();
         task.options.after_done = true;
+        task
+    }
+
+    /// What becomes of this task when the campaign is done and it has not settled; unless said, what the campaign's
+    /// [`on_done`](crate::Campaign::on_done) says. A task that is sent later ([`Self::after_done`]) is waited for in any
+    /// case; the grace of a campaign that cancels is the longest that any task gets.
+    fn on_done(self, on_done: OnDone) -> Task<Self::Method> {
+        let mut task = self.into_task();
+        task.options.on_done = Some(on_done);
         task
     }
 

@@ -10,10 +10,10 @@ use super::group::{GatherError, Group};
 use super::runtime::Runtime;
 use super::shutdown::Done;
 use crate::error::{BoxError, Stopped};
+use crate::queue::error::{CallError, SubmitError};
+use crate::queue::plain::PlainQueues;
 use crate::queue::replies::Replies;
-use crate::queue::requests::Requests;
 use crate::queue::route::Route;
-use crate::queue::{CallError, NotSent, SubmitError};
 use crate::resources::ResourceCounter;
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, ProcessedBy, TaskId, TaskResult};
@@ -96,6 +96,7 @@ impl<T: Thinker> Agent<T> {
     ///
     /// # Errors
     /// [`Stopped`], at once, when the campaign is done.
+    #[track_caller]
     pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
         sleep(duration)
     }
@@ -107,11 +108,12 @@ impl<T: Thinker> Agent<T> {
     /// # Errors
     /// [`SubmitError`] gives the task back, with its slots: the campaign is done ([`Stopped`]), or no server serves the
     /// method.
+    #[track_caller]
     pub fn submit<I: IntoTask>(&self, task: I) -> Result<TaskId, SubmitError<I>>
     where
         I::Method: ProcessedBy<T>,
     {
-        self.send_to(task, || Destination::Processor)
+        self.send_to(task, Destination::Processor)
     }
 
     /// Sends a task and waits for its result. Its slots are free when it has settled.
@@ -119,12 +121,13 @@ impl<T: Thinker> Agent<T> {
     /// # Errors
     /// [`CallError::NotSent`] as for [`Self::submit`]; [`CallError::Stopped`] when the campaign is done before the task
     /// has settled. A task that failed is no error of the call: the result says so.
+    #[track_caller]
     pub fn call<I: IntoTask>(&self, task: I) -> Result<TaskResult<I::Method>, CallError<I>> {
         let method = I::Method::NAME;
-        let limits = limits_of(task.is_after_done());
+        let limits = Limits::sending(task.is_after_done());
         let queues = &self.runtime.queues;
         let slot = with_current(|me| Arc::new(Replies::new(Arc::clone(me), Arc::clone(queues))));
-        let id = self.send_to(task, || Destination::Caller(Arc::downgrade(&slot)))?;
+        let id = self.send_to(task, Destination::Caller(Arc::downgrade(&slot)))?;
         let waiting = WaitingFor::ResultOf(method);
         let mut result = wait(&mut &*slot, limits, waiting).ok();
         if result.is_none() && !queues.give_up(id) {
@@ -176,6 +179,11 @@ impl<T: Thinker> Agent<T> {
         self.runtime.queues.cancel(id, "")
     }
 
+    /// The plain level below `submit`, `call` and `gather`: a queue of results for each topic, read by whoever asks.
+    pub fn queues(&self) -> PlainQueues {
+        PlainQueues::new(Arc::clone(&self.runtime.queues))
+    }
+
     /// While the result lives, this campaign is not taken to stand still: something outside it is at work for an agent, and
     /// will wake one.
     pub fn busy_elsewhere(&self) -> BusyElsewhere {
@@ -183,28 +191,13 @@ impl<T: Thinker> Agent<T> {
         BusyElsewhere(Arc::clone(&self.runtime.realm))
     }
 
+    #[track_caller]
     pub(super) fn send_to<I: IntoTask>(
         &self,
         task: I,
-        destination: impl FnOnce() -> Destination<I::Method>,
+        destination: Destination<I::Method>,
     ) -> Result<TaskId, SubmitError<I>> {
-        let route = self.route::<I::Method>();
-        match self.clear_to_send(&route, task.is_after_done()) {
-            Ok(requests) => Ok(self.runtime.queues.send(requests, task.into_task(), destination())),
-            Err(reason) => Err(SubmitError { task, method: I::Method::NAME, reason }),
-        }
-    }
-
-    /// What must hold before a task is taken over; after it, sending cannot fail.
-    fn clear_to_send<'r, M: Method>(&self, route: &'r Route<M>, after_done: bool) -> Result<&'r Requests, NotSent> {
-        if self.runtime.realm.is_done() && !after_done {
-            return Err(NotSent::Stopped(Stopped));
-        }
-        let Some(requests) = route.requests() else {
-            return Err(NotSent::UnknownMethod { known: self.runtime.queues.served_methods() });
-        };
-        requests.reserve(limits_of(after_done)).map_err(|_| NotSent::Stopped(Stopped))?;
-        Ok(requests)
+        self.runtime.queues.submit(&self.route::<I::Method>(), task, destination)
     }
 
     fn route<M: Method>(&self) -> Arc<Route<M>> {
@@ -217,11 +210,6 @@ impl<T: Thinker> Agent<T> {
         });
         Arc::clone(&routes[place].route).downcast().expect("routes are kept by the type of their method")
     }
-}
-
-/// Waiting for what may be sent after `done` does not end at `done`.
-pub(super) fn limits_of(after_done: bool) -> Limits {
-    if after_done { Limits::NONE } else { Limits::AGENT }
 }
 
 /// See [`Agent::busy_elsewhere`]. May be sent to another thread.

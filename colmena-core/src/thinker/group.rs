@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::agent::limits_of;
 use super::{Agent, Thinker};
 use crate::error::Stopped;
+use crate::queue::error::{NotSent, SubmitError};
 use crate::queue::replies::Replies;
-use crate::queue::{NotSent, SubmitError};
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, TaskId, TaskResult};
-use crate::wait::{Left, Waitable, WaitingFor, now, wait, with_current};
+use crate::wait::{Left, Limits, Waitable, WaitingFor, now, wait, with_current};
 
 /// Tasks that one agent has sent, and whose results it reads: in the order of completion as an iterator, or with
 /// [`all`](Self::all) in the order sent. Stays on the agent's thread.
@@ -76,9 +75,10 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
     ///
     /// # Errors
     /// As for [`Agent::submit`]; the task comes back.
+    #[track_caller]
     pub fn push<I: IntoTask<Method = M>>(&mut self, task: I) -> Result<TaskId, SubmitError<I>> {
         let after_done = task.is_after_done();
-        let id = self.agent.send_to(task, || Destination::Caller(Arc::downgrade(&self.replies)))?;
+        let id = self.agent.send_to(task, Destination::Caller(Arc::downgrade(&self.replies)))?;
         self.after_done &= after_done;
         self.sent.push(id);
         self.unread.push(id);
@@ -101,10 +101,11 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
     ///
     /// # Errors
     /// [`IncompleteGroup`] with those that came, when the campaign is done, or the time is over. The others are cancelled.
+    #[track_caller]
     pub fn all(mut self) -> Result<Vec<TaskResult<M>>, IncompleteGroup<M>> {
         let expected = self.unread.len();
         let mut received = Vec::with_capacity(expected);
-        for result in self.by_ref() {
+        while let Some(result) = self.read_next() {
             match result {
                 Ok(result) => received.push(result),
                 Err(cause) => return Err(IncompleteGroup { received, expected, cause }),
@@ -115,8 +116,21 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
         Ok(received)
     }
 
+    #[track_caller]
+    fn read_next(&mut self) -> Option<Result<TaskResult<M>, GroupError>> {
+        if self.unread.is_empty() {
+            return None;
+        }
+        let result = self.read();
+        if result.is_err() {
+            self.give_up();
+        }
+        Some(result)
+    }
+
+    #[track_caller]
     fn read(&mut self) -> Result<TaskResult<M>, GroupError> {
-        let limits = limits_of(self.after_done).until(self.deadline);
+        let limits = Limits::sending(self.after_done).until(self.deadline);
         // What is there is read even after `done`.
         let result = match (&mut &*self.replies).try_take() {
             Some(result) => Ok(result),
@@ -137,15 +151,9 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
 impl<T: Thinker, M: Method> Iterator for Group<'_, T, M> {
     type Item = Result<TaskResult<M>, GroupError>;
 
+    #[track_caller]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.unread.is_empty() {
-            return None;
-        }
-        let result = self.read();
-        if result.is_err() {
-            self.give_up();
-        }
-        Some(result)
+        self.read_next()
     }
 }
 

@@ -19,7 +19,7 @@ mod submitter;
 pub use agent::{Agent, BusyElsewhere};
 pub use describe::{Agents, EventResponder, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter};
 pub use group::{GatherError, Group, GroupError, IncompleteGroup};
-pub use shutdown::{Done, OnDone};
+pub use shutdown::Done;
 
 use crate::error::BoxError;
 use crate::resources::ResourcePool;

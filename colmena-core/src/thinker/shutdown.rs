@@ -12,7 +12,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::time::Duration;
 
 use crate::campaign::report::{AgentReport, Ending, Problem, Stalled, Wait};
 use crate::error::{BoxError, in_full, is_stop};
@@ -22,16 +21,6 @@ use crate::sync::Mutex;
 use crate::wait::panic::Panic;
 use crate::wait::realm::{Overseer, Parked};
 use crate::wait::{Flag, Left, Limits, Realm, WaitingFor, wait, with_current};
-
-/// What becomes of tasks that are out when the campaign is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnDone {
-    /// They are waited for, and their results are handled.
-    Drain,
-    /// Tasks that have not begun are cancelled at once, running ones are told so; what has not ended after this time
-    /// is left behind and reported.
-    Cancel(Duration),
-}
 
 /// The flag that ends a campaign. Cheap to clone.
 #[derive(Clone)]
@@ -55,6 +44,7 @@ impl Done {
     }
 
     /// Blocks until the campaign is done.
+    #[track_caller]
     pub fn wait(&self) {
         // An agent's wait ends at `done` anyway; so this has no other end.
         let _ = wait(&mut &self.0.done, Limits::AGENT, WaitingFor::Event);
@@ -72,7 +62,6 @@ pub(crate) struct Shutdown {
     queues: Arc<Queues>,
     counter: Arc<Counter>,
     watches_standstill: bool,
-    on_done: OnDone,
     /// Threads of agents that are not result processors, and of result processors.
     others: AtomicUsize,
     processors: AtomicUsize,
@@ -102,7 +91,6 @@ pub(crate) struct Outcome {
 impl Shutdown {
     pub(crate) fn new(
         (realm, queues, counter): (Arc<Realm>, Arc<Queues>, Arc<Counter>),
-        on_done: OnDone,
         watches_standstill: bool,
         holders: Vec<Arc<str>>,
         (others, processors): (usize, usize),
@@ -114,7 +102,6 @@ impl Shutdown {
             queues,
             counter,
             watches_standstill,
-            on_done,
             others,
             processors,
             holders,
@@ -123,10 +110,6 @@ impl Shutdown {
             all_settled,
             notes: Mutex::default(),
         })
-    }
-
-    pub(crate) fn on_done(&self) -> OnDone {
-        self.on_done
     }
 
     /// Set when all agents have ended.
@@ -182,6 +165,7 @@ impl Shutdown {
         ended.fetch_sub(1, SeqCst);
         self.look_whether_drained();
         if self.others.load(SeqCst) == 0 && self.processors.load(SeqCst) == 0 {
+            self.queues.close_topics();
             self.all_ended.set();
             self.look_whether_settled();
         }
@@ -195,7 +179,12 @@ impl Shutdown {
     }
 
     fn look_whether_drained(&self) {
-        if self.realm.is_done() && self.others.load(SeqCst) == 0 && self.queues.outstanding() == 0 {
+        if !self.realm.is_done() || self.others.load(SeqCst) > 0 {
+            return;
+        }
+        // No agent that could read a plain queue will.
+        self.queues.close_topics();
+        if self.queues.outstanding() == 0 {
             self.realm.set_drained();
         }
     }
@@ -203,17 +192,6 @@ impl Shutdown {
     /// Waits until all agents have ended, at most until `deadline`.
     pub(crate) fn wait_until_all_ended(&self, limits: Limits) -> Result<(), Left> {
         wait(&mut &self.all_ended, limits, WaitingFor::Thread)
-    }
-
-    /// Cancels what has not begun, and tells running tasks that they are cancelled.
-    pub(crate) fn cancel_tasks(&self) {
-        for (id, _, running) in self.queues.in_flight() {
-            if running {
-                self.queues.warn_of_cancel(id);
-            } else {
-                self.queues.cancel(id, "the campaign is done");
-            }
-        }
     }
 
     /// What it all came to. Called once, at the end.
@@ -241,9 +219,7 @@ impl Overseer for Shutdown {
     fn at_done(&self) {
         self.done.set();
         self.counter.stop_all_gathering();
-        if matches!(self.on_done, OnDone::Cancel(_)) {
-            self.cancel_tasks();
-        }
+        self.queues.cancel_at_done();
         self.look_whether_drained();
     }
 
@@ -253,7 +229,7 @@ impl Overseer for Shutdown {
             return;
         }
         // A task that has not settled can still wake somebody: its method may itself be waiting, for code outside.
-        if !self.queues.in_flight().is_empty() {
+        if !self.queues.all_settled() {
             return;
         }
         // Whoever sleeps goes on by itself: if all agents that are left do, nobody waits in vain.

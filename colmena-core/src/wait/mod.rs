@@ -30,6 +30,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod flag;
+mod holding;
 pub(crate) mod list;
 pub(crate) mod panic;
 pub(crate) mod random;
@@ -39,6 +40,7 @@ pub(crate) mod spawn;
 mod tests;
 pub(crate) mod thread;
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -52,6 +54,7 @@ pub(crate) use thread::{ThreadCell, current_holder, with_current, with_known};
 
 use crate::error::Stopped;
 use crate::rehearsal::turns::{in_order, point};
+use crate::sync::held_here;
 
 /// What a thread waits for, in the words of a report. `Copy`, so that waiting allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub(crate) enum WaitingFor {
     Round(&'static str),
     ResultOf(&'static str),
     Results(&'static str),
+    ResultOn(&'static str),
+    NothingOutstanding,
     Item,
     Requests,
     Room,
@@ -82,6 +87,8 @@ impl std::fmt::Display for WaitingFor {
             Self::Round(responder) => write!(f, "waits for the event of `{responder}`"),
             Self::ResultOf(method) => write!(f, "waits for the result of a call of `{method}`"),
             Self::Results(method) => write!(f, "waits for results of `{method}`"),
+            Self::ResultOn(topic) => write!(f, "waits for a result of the topic `{topic}`"),
+            Self::NothingOutstanding => f.write_str("waits until no task is outstanding"),
             Self::Item => f.write_str("waits for an item of a work queue"),
             Self::Requests => f.write_str("waits for requests"),
             Self::Room => f.write_str("waits for room in the queue of requests"),
@@ -156,6 +163,11 @@ impl Limits {
     /// Ends when everything is settled and handled.
     pub(crate) const DRAINED: Self = Self { over: Some(Over::Drained), ..Self::AGENT };
 
+    /// Those of sending a task, and waiting for its result: what may be sent after `done` is waited for after it, too.
+    pub(crate) fn sending(after_done: bool) -> Self {
+        if after_done { Self::NONE } else { Self::AGENT }
+    }
+
     pub(crate) fn until(mut self, deadline: Option<Instant>) -> Self {
         self.deadline = deadline;
         self
@@ -171,8 +183,12 @@ impl Limits {
 /// # Errors
 /// [`Left::Stopped`] when the flag of `limits` is or becomes set, before anything is taken; [`Left::TimedOut`] at the
 /// deadline, after a last try.
+#[track_caller]
 pub(crate) fn wait<W: Waitable>(source: &mut W, limits: Limits, what: WaitingFor) -> Result<W::Output, Left> {
     point();
+    if let Some(locked_at) = held_here() {
+        holding::warn(what, Location::caller(), locked_at);
+    }
     if with_current(|me| me.is_over(limits.over)) {
         return Err(Left::Stopped);
     }
@@ -244,6 +260,7 @@ impl Waitable for Nothing {
 ///
 /// A sleep holds off the finding of a standstill, unless the thread has woken nobody since its last sleep: a
 /// periodic agent that only looks on does not keep a dead campaign alive, one that submits at a steady rate does.
+#[track_caller]
 pub(crate) fn sleep(duration: Duration) -> Result<(), Stopped> {
     let idle = thread::note_sleep();
     let limits = Limits { idle, spin: false, ..Limits::AGENT.within(Some(duration)) };

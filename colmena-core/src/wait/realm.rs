@@ -5,12 +5,13 @@
 //! Whoever lowers it to zero looks: if it is still zero and no thread has been woken meanwhile (`epoch`), all of them
 //! were parked over the whole look, and nothing inside the campaign can wake any of them.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock, Weak};
 
 use super::{ThreadCell, WaitingFor};
 use crate::rehearsal::turns::point;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, Place};
 
 const ONE_RUNNING: u64 = 1;
 const ONE_EPOCH: u64 = 1 << 32;
@@ -34,6 +35,8 @@ pub(crate) struct Realm {
     drained: AtomicBool,
     threads: Mutex<Vec<Arc<ThreadCell>>>,
     overseer: OnceLock<Weak<dyn Overseer>>,
+    /// Where threads have waited, and locked the mutex that they held meanwhile.
+    waits_with_locks: Mutex<BTreeSet<(Place, Place)>>,
 }
 
 impl std::fmt::Debug for Realm {
@@ -59,6 +62,11 @@ impl Realm {
     #[inline]
     pub(crate) fn is_drained(&self) -> bool {
         self.drained.load(SeqCst)
+    }
+
+    /// Whether no thread has waited there before with a mutex that it locked there.
+    pub(super) fn first_wait_with_a_lock(&self, waits_at: Place, locked_at: Place) -> bool {
+        self.waits_with_locks.lock().insert((waits_at, locked_at))
     }
 
     /// Ends the waits of agents. True for the one caller that set it.

@@ -225,6 +225,7 @@ impl<T> WorkQueue<T> {
     /// # Errors
     /// [`PopError::Closed`] when the queue is closed and empty; in an agent [`PopError::Stopped`] when the campaign is
     /// done.
+    #[track_caller]
     pub fn pop(&self) -> Result<T, PopError> {
         self.pop_within(None)
     }
@@ -233,10 +234,12 @@ impl<T> WorkQueue<T> {
     ///
     /// # Errors
     /// As [`Self::pop`], and [`PopError::TimedOut`].
+    #[track_caller]
     pub fn pop_timeout(&self, timeout: Duration) -> Result<T, PopError> {
         self.pop_within(Some(timeout))
     }
 
+    #[track_caller]
     fn pop_within(&self, timeout: Option<Duration>) -> Result<T, PopError> {
         match wait(&mut Pop(self), Limits::AGENT.within(timeout), WaitingFor::Item) {
             Ok(popped) => popped.ok_or(PopError::Closed),

@@ -21,7 +21,8 @@
 //!
 //! #[thinker]
 //! impl Squares {
-//!     /// Runs each time a slot is free and an input is waiting; when the queue is closed and empty, the campaign ends.
+//!     /// Runs each time a slot is free and an input is waiting.
+//!     /// When the queue is closed and empty, the campaign ends.
 //!     #[task_submitter(queue = inputs)]
 //!     fn submit(&self, agent: &Agent<Self>, slots: Slots, x: u32) -> Result<()> {
 //!         agent.submit(square { x }.holding(slots))?;
@@ -69,7 +70,7 @@
 //! | --- | --- |
 //! | [Getting started](../../guide/getting-started.html) | the program above; [`prelude`] |
 //! | [The thinker](../../guide/thinker.html) | [`macro@thinker`], [`Agent`], [`Mutex`], [`WorkQueue`], [`Event`] |
-//! | [The kinds of agents](../../guide/agents.html) | [`macro@agent`], [`macro@task_submitter`], [`macro@result_processor`], [`macro@event_responder`]; [`macro@prepare_agent`], [`macro@tear_down_agent`] |
+//! | [The kinds of agents](../../guide/agents.html) | [`macro@agent`], [`macro@task_submitter`], [`macro@result_processor`], [`macro@event_responder`]; [`macro@prepare_agent`], [`macro@tear_down_agent`]; [`PlainQueues`] |
 //! | [Methods and tasks](../../guide/tasks.html) | [`macro@method`], [`TaskContext`], [`TaskOptions`], [`Info`], [`Shared`], [`TaskResult`], [`TaskUpdate`], [`Failure`] |
 //! | [Resources](../../guide/resources.html) | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
 //! | [Waiting and shutdown](../../guide/waiting.html) | [`Campaign`], [`Done`], [`Stopped`], [`OnDone`], [`Report`], [`CampaignError`], [`Stalled`] |

@@ -2,7 +2,7 @@
 
 use colmena::prelude::*;
 
-use crate::world::{in_orders, square};
+use crate::world::{HOUR, SECOND, campaign, in_orders, pause, run_for, square};
 
 /// Where the model is, and what it says.
 #[method]
@@ -92,4 +92,26 @@ fn a_handler_adds_notes_to_those_of_the_sender() {
         noted.sort_by_key(|(step, _)| *step);
         assert_eq!(noted, [(None, Some(16.0)), (Some(8), Some(9.0))]);
     });
+}
+
+struct Timed;
+
+#[thinker]
+impl Timed {
+    #[agent]
+    fn asks(&self, agent: &Agent<Self>) -> Result<()> {
+        pause(SECOND);
+        let before = agent.elapsed();
+        let times = agent.call(run_for { time: HOUR })?.times();
+        let after = agent.elapsed();
+        let started = times.started.expect("it has run");
+        assert!(SECOND <= before && before <= times.submitted && times.submitted <= started);
+        assert!(started + HOUR <= times.ended && times.ended <= after);
+        Ok(())
+    }
+}
+
+#[test]
+fn the_times_of_tasks_are_on_the_clock_of_their_agent() {
+    in_orders(50, || drop(campaign(Timed).run().expect("nothing fails")));
 }

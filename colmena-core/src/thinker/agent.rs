@@ -92,6 +92,11 @@ impl<T: Thinker> Agent<T> {
         self.rng.borrow_mut().fork()
     }
 
+    /// The time since the campaign's start, from which the [times of a task](crate::TaskTimes) are counted.
+    pub fn elapsed(&self) -> Duration {
+        self.runtime.queues.elapsed()
+    }
+
     /// Sleeps for `duration`.
     ///
     /// # Errors

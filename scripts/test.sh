@@ -103,6 +103,9 @@ step 'Example: interleaved' \
 step 'Example: optimizers' \
     example optimizers --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
     '^Slots in use: batch [1-9][0-9]* %, streaming [1-9][0-9]* %, interleaved [1-9][0-9]* %\.$'
+step 'Example: envelope' \
+    example envelope --run-time 0 10 --size 1000 --seconds 1 -- \
+    '^Utilisation: 0\.[0-9]+ at 0 ms, 0\.[89][0-9]+ at 10 ms\.$'
 step 'Example: ensemble' \
     example ensemble --run-time 40 --learning-time 10 -- \
     '^Visited 3 of 3 valleys by iteration [2-8]; without learning, 2 of 3\.$'

@@ -41,6 +41,9 @@ struct Waiting;
 #[doc = include_str!("../guide/src/task-servers.md")]
 struct TaskServers;
 
+#[doc = include_str!("../guide/src/campaign.md")]
+struct TheCampaign;
+
 #[doc = include_str!("../guide/src/patterns.md")]
 struct Patterns;
 

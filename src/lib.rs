@@ -73,8 +73,9 @@
 //! | [The kinds of agents](../../guide/agents.html) | [`macro@agent`], [`macro@task_submitter`], [`macro@result_processor`], [`macro@event_responder`]; [`macro@prepare_agent`], [`macro@tear_down_agent`]; [`PlainQueues`] |
 //! | [Methods and tasks](../../guide/tasks.html) | [`macro@method`], [`TaskContext`], [`TaskOptions`], [`Info`], [`Shared`], [`TaskResult`], [`TaskUpdate`], [`Failure`] |
 //! | [Resources](../../guide/resources.html) | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
-//! | [Waiting and shutdown](../../guide/waiting.html) | [`Campaign`], [`Done`], [`Stopped`], [`OnDone`], [`Report`], [`CampaignError`], [`Stalled`] |
+//! | [Waiting and shutdown](../../guide/waiting.html) | [`Done`], [`Stopped`], [`OnDone`], [`Stalled`], [`BusyElsewhere`] |
 //! | [Task servers](../../guide/task-servers.html) | [`LocalTaskServer`] |
+//! | [The campaign](../../guide/campaign.html) | [`Campaign`], [`RunningCampaign`], [`Report`], [`CampaignError`], [`LaunchError`] |
 //! | [Patterns](../../guide/patterns.html), [Traps](../../guide/traps.html) | [`Source`], [`Group`] |
 //! | [Testing a thinker](../../guide/testing.html) | [`rehearsal`] |
 //! | [Without macros](../../guide/without-macros.html) | [`Thinker`], [`Agents`], [`Method`] |

@@ -10,8 +10,10 @@
 
 use std::f64::consts::{PI, SQRT_2, TAU};
 
+use serde::{Deserialize, Serialize};
+
 /// A Gaussian process, fitted to known values.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GaussianProcess {
     kernel: Kernel,
     points: Vec<Vec<f64>>,
@@ -26,7 +28,7 @@ pub(crate) struct GaussianProcess {
 }
 
 /// What is assumed before any value is known.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kernel {
     /// The distance over which values are alike, in the unit of the points.
     pub(crate) length: f64,

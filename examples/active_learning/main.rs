@@ -1,0 +1,53 @@
+//! Active learning: chains of simulations, steered by a model that is trained on what they find.
+//!
+//! Looked for are the mixtures of argon, krypton and xenon that form the tightest clusters of 13 atoms. A chain of two
+//! methods on one topic gives the energy of a cluster: `relax`, then `energy`, on the slot of the first. After every few
+//! energies a model learns from them (`set_again`: nothing that comes meanwhile is forgotten); then it is asked about all
+//! other clusters, by many tasks that share it, and those it promises most of are simulated next. Each processor knows
+//! where work waits, and moves the slot of its result there (`slots.move_to`).
+//!
+//! Choose this shape where simulating and learning compete for the same slots, and what they need changes all the time.
+//! If learning is a short phase that all else may wait for, `reallocation` is simpler. `steering.rs` is the part to start
+//! from.
+
+mod cluster;
+#[path = "../reallocation/gp.rs"]
+#[cfg_attr(not(test), expect(dead_code, reason = "here the ranking is split into tasks"))]
+mod gp;
+mod steering;
+mod surrogate;
+#[path = "../shared/work.rs"]
+mod work;
+
+use clap::Parser;
+use colmena::prelude::*;
+use steering::{Haul, Outcome, Pool, Settings};
+
+/// Looks for the tightest mixed clusters of 13 noble gas atoms among many, simulating only a few of them: a model, trained
+/// again as energies come, says which.
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+fn main() -> Result<()> {
+    let Options { settings } = Options::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+
+    let Outcome { energies, rounds, steered, in_random_order, of_all, report } = steering::run(settings)?;
+
+    let line =
+        |title: &str, Haul { least, best }: Haul| println!("{title:15} {least:.3}; {best} of the best hundredth");
+    println!("{report}");
+    println!("energies        {energies}, of which the least is, in units of argon's:");
+    line("steered", steered);
+    line("random order", in_random_order);
+    line("all candidates", of_all);
+    println!("trained         {rounds} times");
+    let percent = |pool| 100.0 * report.utilisation(pool);
+    println!("utilisation     sim {:.0} %, learn {:.0} %", percent(Pool::Sim), percent(Pool::Learn));
+    let (found, by_luck, all) = (steered.best, in_random_order.best, of_all.best);
+    println!("Steering found {found} of the best {all} with {energies} energies; random order finds {by_luck}.");
+    Ok(())
+}

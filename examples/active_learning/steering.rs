@@ -1,0 +1,327 @@
+//! The thinker: chains of two steps, a model that is trained again and again, and slots that go where work waits.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use colmena::prelude::*;
+use rand::SeedableRng;
+use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
+use tracing::info;
+
+use crate::cluster::{self, Atom, Position};
+use crate::surrogate::Model;
+use crate::work;
+
+/// A cluster whose energy is not known yet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Candidate {
+    number: usize,
+    atoms: Vec<Atom>,
+}
+
+/// The first step of a chain: lets the atoms go where no force is left.
+#[method(topic = "simulation")]
+fn relax(candidate: &Candidate, run_time: Duration) -> Result<Vec<Position>> {
+    work::take(run_time);
+    Ok(cluster::relax(&candidate.atoms)?)
+}
+
+/// The second step: the energy of the relaxed cluster, with forces between three atoms.
+#[method(topic = "simulation")]
+fn energy(candidate: &Candidate, positions: &[Position], run_time: Duration) -> f64 {
+    work::take(run_time);
+    cluster::excess_energy(&candidate.atoms, positions)
+}
+
+/// Trains the model on the energies that are known.
+#[method(topic = "learning")]
+fn train(known: &[(Vec<Atom>, f64)], run_time: Duration) -> Result<Model> {
+    work::take(run_time);
+    Model::fit(known).ok_or_else(|| "there is nothing to learn from yet".into())
+}
+
+/// Asks the model about some candidates. All such tasks share one model.
+#[method(topic = "learning")]
+fn score(model: &Shared<Model>, candidates: &[Candidate], run_time: Duration) -> Vec<f64> {
+    work::take(run_time);
+    candidates.iter().map(|candidate| model.gain(&candidate.atoms)).collect()
+}
+
+#[derive(Debug, ResourcePool)]
+pub(crate) enum Pool {
+    Sim,
+    Learn,
+}
+
+/// What the agents share.
+struct Steering {
+    /// The most promising one first.
+    candidates: WorkQueue<Candidate>,
+    /// Candidates that the newest model has not been asked about.
+    chunks: WorkQueue<(Shared<Model>, Vec<Candidate>)>,
+    retrain: Event,
+    /// Gives the energies that are known, in the order in which they came.
+    known: Mutex<Vec<(Candidate, f64)>>,
+    /// What the model promises of each candidate, by its number.
+    gains: Mutex<Vec<f64>>,
+    /// Chains that have been started.
+    started: AtomicUsize,
+    /// How often the model has been trained.
+    rounds: AtomicUsize,
+    settings: Settings,
+}
+
+#[thinker(pools = Pool)]
+impl Steering {
+    /// Runs whenever a slot of `Sim` is free: starts a chain with the candidate that is best at that moment.
+    #[task_submitter(task_type = Sim, queue = candidates)]
+    fn start(&self, agent: &Agent<Self>, slots: Slots<Pool>, candidate: Candidate) -> Result<()> {
+        agent.submit(relax { candidate, run_time: self.settings.relax_time() }.holding(slots))?;
+        if self.started.fetch_add(1, Relaxed) + 1 == self.settings.budget.get() {
+            agent.done().set();
+        }
+        Ok(())
+    }
+
+    /// Goes on with a chain: the second step takes over the slot of the first. It is paid for, and so is sent even if the
+    /// campaign is done by now.
+    #[result_processor(topic = "simulation")]
+    fn go_on(&self, agent: &Agent<Self>, result: TaskResult<relax>, slots: Slots<Pool>) -> Result<()> {
+        let candidate = result.inputs().candidate.clone();
+        let Ok(positions) = result.into_value() else { return Ok(()) }; // a failure is in the report
+        let task = energy { candidate, positions, run_time: self.settings.energy_time() };
+        agent.submit(task.holding(slots).after_done())?;
+        Ok(())
+    }
+
+    /// Ends a chain: stores its energy, and lends its slot to learning, if work waits there.
+    #[result_processor(topic = "simulation")]
+    fn store(&self, result: TaskResult<energy>, mut slots: Slots<Pool>) -> Result<()> {
+        if !self.chunks.is_empty() {
+            slots.move_to(Pool::Learn)?;
+        }
+        let Ok(&energy) = result.value() else { return Ok(()) };
+        let mut known = self.known.lock();
+        known.push((result.inputs().candidate.clone(), energy));
+        if known.len().is_multiple_of(self.settings.retrain_every.get()) {
+            // Does the model learn at this moment, then once more afterwards: it does not know this energy yet.
+            self.retrain.set_again();
+        }
+        Ok(())
+    }
+
+    /// Runs when there is more to learn from. What the model before has not been asked is not of interest any more.
+    #[event_responder(event = retrain)]
+    fn learn(&self, agent: &Agent<Self>) -> Result<()> {
+        let slots = agent.rec().acquire(Pool::Learn, 1)?;
+        let known = self.known.lock().iter().map(|(candidate, energy)| (candidate.atoms.clone(), *energy)).collect();
+        let task = train { known, run_time: self.settings.train_time() };
+        let Ok(model) = agent.call(task.holding(slots))?.into_value() else { return Ok(()) };
+        let model = Shared::new(model);
+        let candidates = self.candidates.snapshot().to_vec();
+        self.chunks.replace(candidates.chunks(100).map(|chunk| (model.clone(), chunk.to_vec())));
+        self.rounds.fetch_add(1, Relaxed);
+        Ok(())
+    }
+
+    /// Runs whenever a slot of `Learn` is free and a chunk waits: asks the model.
+    #[task_submitter(task_type = Learn, queue = chunks)]
+    fn ask(&self, agent: &Agent<Self>, slots: Slots<Pool>, chunk: (Shared<Model>, Vec<Candidate>)) -> Result<()> {
+        let (model, candidates) = chunk;
+        agent.submit(score { model, candidates, run_time: self.settings.score_time() }.holding(slots))?;
+        Ok(())
+    }
+
+    /// Puts the candidates into their new order, and gives the slot back, if no more chunks wait. One stays, for training.
+    #[result_processor(topic = "learning")]
+    fn rank(&self, agent: &Agent<Self>, result: TaskResult<score>, mut slots: Slots<Pool>) -> Result<()> {
+        if self.chunks.is_empty() && agent.rec().allocated_slots(Pool::Learn) > 1 {
+            slots.move_to(Pool::Sim)?;
+        }
+        drop(slots);
+        let Ok(scores) = result.value() else { return Ok(()) };
+        let seen = self.candidates.snapshot();
+        let mut order: Vec<usize> = (0..seen.len()).collect();
+        {
+            let mut gains = self.gains.lock();
+            for (candidate, &gain) in result.inputs().candidates.iter().zip(scores) {
+                gains[candidate.number] = gain;
+            }
+            order.sort_by(|&a, &b| gains[seen[b].number].total_cmp(&gains[seen[a].number]));
+        }
+        self.candidates.reorder(&seen, &order)?; // those that have been started in the meantime stay gone
+        Ok(())
+    }
+
+    /// Says once a second how far the campaign is.
+    #[agent(startup)]
+    fn progress(&self, agent: &Agent<Self>) -> Result<()> {
+        loop {
+            agent.sleep(Duration::from_secs(1))?;
+            let known = self.known.lock().len();
+            let learning = agent.rec().allocated_slots(Pool::Learn);
+            info!("{known} energies, {learning} slots learn");
+        }
+    }
+}
+
+/// The search and its size.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Settings {
+    /// Clusters to choose from
+    #[arg(long, default_value = "2000")]
+    pub(crate) candidates: NonZeroUsize,
+    /// Clusters whose energy may be computed
+    #[arg(long, default_value = "160")]
+    pub(crate) budget: NonZeroUsize,
+    /// Energies after which the model is trained anew
+    #[arg(long, default_value = "10")]
+    pub(crate) retrain_every: NonZeroUsize,
+    /// Slots for simulations, of which learning borrows some; it has one of its own
+    #[arg(long, default_value = "8")]
+    pub(crate) slots: NonZeroUsize,
+    /// How long relaxing a cluster takes, in milliseconds. Its energy takes half of it, training too, and asking the model
+    /// about a hundred candidates a quarter
+    #[arg(long, default_value_t = 240)]
+    pub(crate) run_time: u64,
+    /// Seed of the candidates
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+impl Settings {
+    fn relax_time(&self) -> Duration {
+        Duration::from_millis(self.run_time)
+    }
+
+    fn energy_time(&self) -> Duration {
+        self.relax_time() / 2
+    }
+
+    fn train_time(&self) -> Duration {
+        self.relax_time() / 2
+    }
+
+    fn score_time(&self) -> Duration {
+        self.relax_time() / 4
+    }
+}
+
+/// What a campaign found, and what it could have found.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) energies: usize,
+    pub(crate) rounds: usize,
+    pub(crate) steered: Haul,
+    /// The same number of candidates in random order.
+    pub(crate) in_random_order: Haul,
+    /// All candidates.
+    pub(crate) of_all: Haul,
+    pub(crate) report: Report,
+}
+
+/// What some of the candidates are worth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Haul {
+    /// The least energy among them.
+    pub(crate) least: f64,
+    /// How many of the best hundredth of all candidates are among them.
+    pub(crate) best: usize,
+}
+
+/// Runs a campaign.
+pub(crate) fn run(settings: Settings) -> Result<Outcome> {
+    let Settings { seed, slots, .. } = settings;
+    let mut rng = Pcg64::seed_from_u64(seed);
+    let atoms = (0..settings.candidates.get()).map(|_| cluster::random_atoms(&mut rng));
+    let candidates: Vec<Candidate> = atoms.enumerate().map(|(number, atoms)| Candidate { number, atoms }).collect();
+    let queue = WorkQueue::from_iter(candidates.iter().cloned());
+    queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
+    let mut campaign = Campaign::new(Steering {
+        candidates: queue,
+        chunks: WorkQueue::new(),
+        retrain: Event::new(),
+        known: Mutex::default(),
+        gains: Mutex::new(vec![0.0; candidates.len()]),
+        started: AtomicUsize::new(0),
+        rounds: AtomicUsize::new(0),
+        settings,
+    })
+    .slots([(Pool::Sim, slots.get()), (Pool::Learn, 1)])
+    .task_server(LocalTaskServer::new().serve::<relax>().serve::<energy>().serve::<train>().serve::<score>())
+    .seed(seed);
+    let report = campaign.run()?;
+
+    let Steering { known, rounds, .. } = campaign.thinker();
+    let known = known.lock();
+    let found: Vec<f64> = known.iter().map(|&(_, energy)| energy).collect();
+    let all =
+        candidates.iter().map(|Candidate { atoms, .. }| Ok(cluster::excess_energy(atoms, &cluster::relax(atoms)?)));
+    let all: Vec<f64> = all.collect::<Result<_>>()?;
+    let mut sorted = all.clone();
+    sorted.sort_by(f64::total_cmp);
+    let limit = sorted[all.len() / 100];
+    let haul = |energies: &[f64]| Haul {
+        least: energies.iter().copied().fold(f64::INFINITY, f64::min),
+        best: energies.iter().filter(|&&energy| energy < limit).count(),
+    };
+    Ok(Outcome {
+        energies: found.len(),
+        rounds: rounds.load(Relaxed),
+        steered: haul(&found),
+        in_random_order: haul(&all[..found.len()]),
+        of_all: haul(&all),
+        report,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use colmena::rehearsal::explore;
+
+    use super::*;
+
+    fn count(n: usize) -> NonZeroUsize {
+        NonZeroUsize::new(n).expect("tests count from 1")
+    }
+
+    /// In virtual time: simulating and learning keep the pace that the settings say.
+    fn rehearse(seed: u64, check: impl Fn(Outcome) + Send + Sync + 'static) {
+        let settings = Settings {
+            candidates: count(1000),
+            budget: count(100),
+            retrain_every: count(10),
+            slots: count(6),
+            run_time: 240,
+            seed,
+        };
+        let explored = explore(seed..seed + 1, move |_| check(run(settings.clone()).expect("no part can fail")));
+        explored.unwrap_or_else(|failed| panic!("{failed}"));
+    }
+
+    #[test]
+    fn steering_beats_random_order() {
+        for seed in 0..5 {
+            rehearse(seed, |outcome| {
+                let Outcome { steered, in_random_order, of_all, .. } = outcome;
+                assert!(steered.best >= 7, "{steered:?} of {of_all:?}, in random order {in_random_order:?}");
+                assert!(steered.best >= in_random_order.best + 4, "{steered:?}, in random order {in_random_order:?}");
+                assert!(steered.least <= in_random_order.least);
+            });
+        }
+    }
+
+    /// What has been started when the campaign is done goes through its second step, too.
+    #[test]
+    fn every_chain_that_is_paid_for_is_finished() {
+        rehearse(7, |Outcome { energies, rounds, report, .. }| {
+            assert_eq!(energies, 100);
+            assert!(rounds > 2, "trained {rounds} times");
+            for method in ["relax", "energy"] {
+                assert_eq!(report.method(method).map(|method| method.succeeded), Some(100), "{method}");
+            }
+        });
+    }
+}

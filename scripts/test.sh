@@ -109,6 +109,9 @@ step 'Example: envelope' \
 step 'Example: ensemble' \
     example ensemble --run-time 40 --learning-time 10 -- \
     '^Visited 3 of 3 valleys by iteration [2-8]; without learning, 2 of 3\.$'
+step 'Example: active_learning' \
+    example active_learning --candidates 1000 --budget 80 --run-time 60 -- \
+    '^Steering found [1-9][0-9]* of the best 10 with 80 energies; random order finds [0-9]+\.$'
 step 'Example: generator' \
     example generator --snapshots 1500 --frame-time 4 --analysis-time 10 -- \
     '^Reached well [1-9][0-9]* with 150[0-9] snapshots, [1-9][0-9]+ of them analysed; unsteered, well [1-3]\.$'

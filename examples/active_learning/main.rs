@@ -37,10 +37,10 @@ fn main() -> Result<()> {
 
     let Outcome { energies, rounds, steered, in_random_order, of_all, report } = steering::run(settings)?;
 
-    let line =
-        |title: &str, Haul { least, best }: Haul| println!("{title:15} {least:.3}; {best} of the best hundredth");
+    let line = |title: &str, Haul { least, best }: Haul| {
+        println!("{title:15} least energy {least:.3}; {best} of the best {}", of_all.best);
+    };
     println!("{report}");
-    println!("energies        {energies}, of which the least is, in units of argon's:");
     line("steered", steered);
     line("random order", in_random_order);
     line("all candidates", of_all);

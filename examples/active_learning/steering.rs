@@ -155,14 +155,14 @@ impl Steering {
         Ok(())
     }
 
-    /// Says once a second how far the campaign is.
+    /// Says once a second how far the campaign is, and how many slots simulate and learn.
     #[agent(startup)]
     fn progress(&self, agent: &Agent<Self>) -> Result<()> {
         loop {
             agent.sleep(Duration::from_secs(1))?;
             let known = self.known.lock().len();
-            let learning = agent.rec().allocated_slots(Pool::Learn);
-            info!("{known} energies, {learning} slots learn");
+            let [sim, learn] = [Pool::Sim, Pool::Learn].map(|pool| agent.rec().allocated_slots(pool));
+            info!("{known} energies; slots {sim} + {learn}");
         }
     }
 }

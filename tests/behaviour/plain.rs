@@ -3,7 +3,7 @@
 use colmena::prelude::*;
 use colmena::{GetResultError, NotSent};
 
-use crate::world::{HOUR, SECOND, campaign, count_to, in_orders, pause, problems, refuse, run_for, square};
+use crate::world::{Alone, HOUR, SECOND, campaign, count_to, in_orders, pause, problems, refuse, run_for, square};
 
 /// Shares its topic with `square`.
 #[method(topic = "squares")]
@@ -11,18 +11,7 @@ fn root(x: f64) -> f64 {
     x.sqrt()
 }
 
-/// An agent that does what the test says, alone.
-struct Alone(fn(&Agent<Alone>) -> Result<()>);
-
-#[thinker]
-impl Alone {
-    #[agent]
-    fn acts(&self, agent: &Agent<Self>) -> Result<()> {
-        (self.0)(agent)
-    }
-}
-
-/// Runs it in some orders; how many results nobody collected.
+/// Runs an agent in some orders; how many results nobody collected.
 #[track_caller]
 fn alone(act: fn(&Agent<Alone>) -> Result<()>, uncollected: u64) {
     in_orders(100, move || {
@@ -30,24 +19,6 @@ fn alone(act: fn(&Agent<Alone>) -> Result<()>, uncollected: u64) {
         let report = campaign(Alone(act)).task_server(server).unallocated_slots(2).run().expect("nothing fails");
         assert_eq!((report.uncollected(), report.late()), (uncollected, 0));
     });
-}
-
-#[test]
-fn each_topic_has_its_queue_and_its_results_in_the_order_of_completion() {
-    let act = |agent: &Agent<Alone>| {
-        let queues = agent.queues();
-        queues.send_inputs(run_for { time: SECOND * 2 })?;
-        queues.send_inputs(square { x: 3 })?;
-        queues.send_inputs(run_for { time: SECOND })?;
-        assert_eq!(queues.active_count(), 3);
-        assert_eq!(queues.get_result("squares")?.downcast::<square>().expect("a square").into_value()?, 9);
-        let times = [queues.get_result("run_for")?, queues.get_result("run_for")?];
-        let ids = times.map(|result| result.downcast::<run_for>().expect("a time").id().get());
-        assert!(ids == [3, 1] || agent.rec().total_slots() < 2, "{ids:?}");
-        assert_eq!(queues.active_count(), 0);
-        Ok(())
-    };
-    alone(act, 0);
 }
 
 #[test]
@@ -63,34 +34,6 @@ fn a_result_knows_its_method_and_is_taken_for_no_other() {
         queues.send_inputs(refuse { until: 2 })?;
         let refused = queues.get_result("refuse")?;
         assert_eq!(refused.failure().map(|failure| failure.message().to_owned()), Some("attempt 1 is refused".into()));
-        Ok(())
-    };
-    alone(act, 0);
-}
-
-#[test]
-fn an_unknown_topic_is_refused_with_those_that_there_are() {
-    let act = |agent: &Agent<Alone>| {
-        let error = agent.queues().get_result("square").expect_err("the topic is `squares`");
-        let text = "no method of this campaign has the topic `square`; there are: \
-                    count_to, panics, refuse, run_for, squares, wait_for";
-        assert_eq!(error.to_string(), text);
-        Ok(())
-    };
-    alone(act, 0);
-}
-
-#[test]
-fn a_wait_ends_at_its_timeout() {
-    let act = |agent: &Agent<Alone>| {
-        let queues = agent.queues().timeout(SECOND);
-        queues.send_inputs(run_for { time: SECOND * 2 })?;
-        let error = queues.get_result("run_for").expect_err("it takes longer");
-        assert_eq!(error, GetResultError::TimedOut { topic: "run_for" });
-        assert_eq!(error.to_string(), "no result of the topic `run_for` came in time");
-        assert!(!queues.wait_until_done()?);
-        let _ = queues.get_result("run_for")?;
-        assert!(queues.wait_until_done()?);
         Ok(())
     };
     alone(act, 0);

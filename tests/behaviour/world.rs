@@ -36,6 +36,17 @@ pub(crate) fn everything() -> LocalTaskServer {
         .serve::<count_to>()
 }
 
+/// One agent, which does what the test says.
+pub(crate) struct Alone(pub(crate) fn(&Agent<Alone>) -> Result<()>);
+
+#[thinker]
+impl Alone {
+    #[agent]
+    fn acts(&self, agent: &Agent<Self>) -> Result<()> {
+        (self.0)(agent)
+    }
+}
+
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 

@@ -490,6 +490,17 @@ fn logger_has_agent_name() {
     assert!(logs.have(&of(1)) || logs.have(&of(2)), "{}", logs.text());
 }
 
+/// The run time of each call of an agent is logged.
+#[test]
+fn run_times_of_handlers_are_logged() {
+    let logs = logs();
+    once(|| {
+        campaign(Idle).run().expect("nothing fails");
+    });
+    let line = "agent{thinker=\"Idle\" agent=\"waits\"}: colmena_core::thinker::agent: a call has ended took=3600s";
+    assert!(logs.have(line), "{}", logs.text());
+}
+
 struct Idle;
 
 #[thinker]

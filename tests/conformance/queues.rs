@@ -2,12 +2,114 @@
 //!
 //! Kept in another form: `default_topic` (a method's topic is its name, unless it says another); `kill_signal_ends_server`
 //! (a campaign ends its servers itself, when what they had accepted is done).
-//! Not here yet: a kill signal for a server outside the process; `flush`, which is for Redis. Dropped: see the README.
+//! Not here yet: a kill signal for a server outside the process; `flush`, which is for Redis. Dropped: `flush` and `keep_inputs`
+//! in one process, and roles; the guide says why.
 
-use colmena::Method;
 use colmena::prelude::*;
+use colmena::{Ending, GetResultError, Method};
 
-use crate::world::{HOUR, campaign, in_orders, pause, square, wait_for};
+use crate::world::{Alone, HOUR, SECOND, campaign, in_orders, pause, run_for, square, wait_for};
+
+/// Runs an agent on two workers, in some orders.
+#[track_caller]
+fn alone(act: fn(&Agent<Alone>) -> Result<()>) {
+    in_orders(100, move || {
+        let report = campaign(Alone(act)).unallocated_slots(2).run().expect("nothing fails");
+        assert_eq!((report.uncollected(), report.late()), (0, 0));
+    });
+}
+
+/// Each topic has its queue; in it are its results, in the order of completion.
+#[test]
+fn topics_are_separate() {
+    alone(|agent| {
+        let queues = agent.queues();
+        queues.send_inputs(run_for { time: SECOND * 2 })?;
+        queues.send_inputs(run_for { time: SECOND })?;
+        queues.send_inputs(square { x: 3 })?;
+        assert_eq!(queues.get_result("squares")?.downcast::<square>().expect("a square").into_value()?, 9);
+        let times = [queues.get_result("run_for")?, queues.get_result("run_for")?];
+        let ids = times.map(|result| result.downcast::<run_for>().expect("a time").id().get());
+        assert_eq!(ids, [2, 1]);
+        Ok(())
+    });
+}
+
+/// A topic that no method has is refused at the call, and those that there are are named.
+#[test]
+fn unknown_topic_refused() {
+    alone(|agent| {
+        let error = agent.queues().get_result("square").expect_err("the topic is `squares`");
+        let text = "no method of this campaign has the topic `square`; there are: \
+                    count_to, panics, refuse, run_for, squares, wait_for";
+        assert_eq!(error.to_string(), text);
+        Ok(())
+    });
+}
+
+/// A wait for a result ends at its timeout, with an error.
+#[test]
+fn timeout_is_an_error() {
+    alone(|agent| {
+        let queues = agent.queues();
+        queues.send_inputs(run_for { time: SECOND * 2 })?;
+        let error = queues.clone().timeout(SECOND).get_result("run_for").expect_err("it takes longer");
+        assert_eq!(error, GetResultError::TimedOut { topic: "run_for" });
+        assert_eq!(error.to_string(), "no result of the topic `run_for` came in time");
+        // It comes in the moment in which this wait ends, too: it may be missed, and is not lost.
+        let result = queues.clone().timeout(SECOND).get_result("run_for");
+        assert!(result.or_else(|_| queues.get_result("run_for")).is_ok());
+        Ok(())
+    });
+}
+
+/// A task is active from when it is sent until its result has been read.
+#[test]
+fn active_count() {
+    alone(|agent| {
+        let queues = agent.queues();
+        assert_eq!(queues.active_count(), 0);
+        queues.send_inputs(square { x: 2 })?;
+        queues.send_inputs(run_for { time: HOUR })?;
+        assert_eq!(queues.active_count(), 2);
+        let _ = queues.get_result("squares")?;
+        assert_eq!(queues.active_count(), 1);
+        let _ = queues.get_result("run_for")?;
+        assert_eq!(queues.active_count(), 0);
+        Ok(())
+    });
+}
+
+/// Sends two tasks, and waits until they have been handled.
+struct Patient;
+
+#[thinker]
+impl Patient {
+    #[agent]
+    fn sends(&self, agent: &Agent<Self>) -> Result<()> {
+        let queues = agent.queues();
+        assert_eq!(queues.wait_until_done(), Ok(true), "nothing is active");
+        agent.submit(run_for { time: HOUR })?;
+        agent.submit(run_for { time: HOUR * 2 })?;
+        assert_eq!(queues.clone().timeout(SECOND).wait_until_done(), Ok(false));
+        assert_eq!(queues.wait_until_done(), Ok(true));
+        Ok(())
+    }
+
+    #[result_processor]
+    fn store(&self, _result: TaskResult<run_for>) {
+        pause(HOUR);
+    }
+}
+
+/// One can wait until no task is active, its last result handled; with a timeout, if one likes.
+#[test]
+fn wait_until_done() {
+    in_orders(100, || {
+        let report = campaign(Patient).unallocated_slots(2).run().expect("nothing fails");
+        assert_eq!((report.ending(), report.wall_time()), (&Ending::AgentEnded("sends"), HOUR * 3));
+    });
+}
 
 /// Says no topic.
 #[method]

@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Thinker;
 use super::group::{GatherError, Group};
@@ -18,7 +18,7 @@ use crate::resources::ResourceCounter;
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, ProcessedBy, TaskId, TaskResult};
 use crate::wait::random::AgentRng;
-use crate::wait::{Limits, Realm, WaitingFor, sleep, wait, with_current};
+use crate::wait::{Limits, Realm, WaitingFor, now, sleep, wait, with_current};
 
 /// The agent itself, in its own thread: how it sends tasks, waits, and ends the campaign.
 pub struct Agent<T: Thinker> {
@@ -51,9 +51,10 @@ impl<T: Thinker> Agent<T> {
         &self.runtime.thinker
     }
 
-    /// The agent's method is about to be called.
-    pub(crate) fn count_call(&self) {
+    /// The agent's method is about to be called; it has returned when the result is dropped.
+    pub(crate) fn begin_call(&self) -> Call {
         self.calls.set(self.calls.get() + 1);
+        Call(tracing::enabled!(tracing::Level::DEBUG).then(now))
     }
 
     /// A call of the agent's method has returned an error, and the agent goes on.
@@ -214,6 +215,18 @@ impl<T: Thinker> Agent<T> {
             routes.len() - 1
         });
         Arc::clone(&routes[place].route).downcast().expect("routes are kept by the type of their method")
+    }
+}
+
+/// A call of an agent's method. Says how long it took, if anybody listens; the span says whose it was.
+#[must_use]
+pub(crate) struct Call(Option<Instant>);
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(begun) = self.0 {
+            tracing::debug!(took = ?now().saturating_duration_since(begun), "a call has ended");
+        }
     }
 }
 

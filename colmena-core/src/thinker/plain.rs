@@ -18,7 +18,7 @@ impl<T: Thinker> Role<T> for Plain<T> {
 
 impl<T: Thinker> Duty<T> for Plain<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
-        agent.count_call();
+        let _call = agent.begin_call();
         (self.0)(agent.thinker(), agent, local)
     }
 }

@@ -54,11 +54,11 @@ impl<T: Thinker, M: Method> Duty<T> for Processing<T, M> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
         while let Ok(update) = wait(&mut &*self.inbox, Limits::DRAINED, WaitingFor::Results(M::NAME)) {
             let counted = Counted::new(&self.queues, &update);
-            agent.count_call();
+            let call = agent.begin_call();
             if let Err(error) = (self.handle)(agent.thinker(), agent, local, update) {
                 agent.note_error(error);
             }
-            drop(counted);
+            drop((call, counted));
         }
         Ok(())
     }

@@ -55,10 +55,11 @@ struct Answering<T: Thinker> {
 impl<T: Thinker> Duty<T> for Answering<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
         while self.responder.wait_for_round(self.name) {
-            agent.count_call();
+            let call = agent.begin_call();
             // If the method panics, dropping this gives back what is free, without waiting.
             let gathering = self.plan.map(|plan| Gathering::start(agent.rec().slots(), plan));
             let outcome = (self.run)(agent.thinker(), agent, local);
+            drop(call);
             if let Err(error) = outcome {
                 // First `done`: giving slots back must not wait for those who would wait for ever.
                 agent.note_error(error);

@@ -96,7 +96,7 @@ impl<T: Thinker> Duty<T> for Submitting<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
         loop {
             let slots = agent.rec().slots().acquire(self.pool, self.n)?;
-            agent.count_call();
+            let _call = agent.begin_call();
             (self.run)(agent.thinker(), agent, local, slots.of())?;
         }
     }
@@ -135,7 +135,7 @@ impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
                 Err(_) => return Ok(()),
             };
             let Some((slots, item)) = drawn else { return Ok(()) };
-            agent.count_call();
+            let _call = agent.begin_call();
             (self.run)(thinker, agent, local, slots.of(), item)?;
         }
     }

@@ -7,7 +7,7 @@ use colmena::FailureKind;
 use colmena::prelude::*;
 
 use crate::duet::Pool::{self, Sim};
-use crate::world::{HOUR, SECOND, campaign, everything, in_orders, pause, run_for, square};
+use crate::world::{Alone, HOUR, SECOND, campaign, everything, in_orders, pause, run_for, square};
 
 /// No work at all: results come before their sender has gone on.
 #[derive(Default)]
@@ -101,12 +101,11 @@ fn arm(time: Duration) -> Bomb {
     Bomb
 }
 
-struct Deadly;
-
-#[thinker]
-impl Deadly {
-    #[agent]
-    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+/// A worker that died failed every task in flight, and then the server exited. Here a worker is a thread, and whatever a
+/// task does to it, it lives on.
+#[test]
+fn f12_what_happens_to_a_worker_is_no_other_tasks_failure() {
+    let act = |agent: &Agent<Alone>| {
         let doomed = agent.gather([arm { time: SECOND * 2 }.time_limit(SECOND)])?;
         let others = agent.gather((1..=5).map(|n| run_for { time: SECOND * n }))?;
         for result in doomed {
@@ -114,16 +113,10 @@ impl Deadly {
         }
         assert!(others.all()?.iter().all(TaskResult::is_ok), "those beside it and after it");
         Ok(())
-    }
-}
-
-/// A worker that died failed every task in flight, and then the server exited. Here a worker is a thread, and whatever a
-/// task does to it, it lives on.
-#[test]
-fn f12_what_happens_to_a_worker_is_no_other_tasks_failure() {
-    in_orders(100, || {
+    };
+    in_orders(100, move || {
         let server = everything().workers(2).serve::<arm>();
-        Campaign::new(Deadly).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
+        Campaign::new(Alone(act)).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
     });
 }
 
@@ -207,25 +200,18 @@ fn consume(mut parts: Vec<u64>, name: &str, task: &TaskContext) -> Result<u64> {
     if task.attempt() < 3 { Err("not yet".into()) } else { Ok(sum) }
 }
 
-struct Consuming;
-
-#[thinker]
-impl Consuming {
-    #[agent]
-    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+/// Where inputs were not kept, a retry had none.
+#[test]
+fn f17_a_retry_has_the_inputs_of_the_first_attempt() {
+    let act = |agent: &Agent<Alone>| {
         let task = consume { parts: vec![1, 2, 3], name: "parts".to_owned() };
         let result = agent.call(task.retries(2))?;
         assert_eq!((*result.value()?, result.inputs().parts.len()), (6, 3));
         Ok(())
-    }
-}
-
-/// Where inputs were not kept, a retry had none.
-#[test]
-fn f17_a_retry_has_the_inputs_of_the_first_attempt() {
-    in_orders(20, || {
+    };
+    in_orders(20, move || {
         let server = LocalTaskServer::new().serve::<consume>();
-        Campaign::new(Consuming).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
+        Campaign::new(Alone(act)).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
     });
 }
 
@@ -241,23 +227,16 @@ fn fill(n: usize) -> Vec<u8> {
     vec![7; n]
 }
 
-struct Unusual;
-
-#[thinker]
-impl Unusual {
-    #[agent]
-    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+/// No result ever came of a value that could not be serialised, or was larger than 32 MiB.
+#[test]
+fn f18_every_value_comes_back() {
+    let act = |agent: &Agent<Alone>| {
         let triple = agent.call(make_closure { n: 3 })?.into_value()?;
         assert_eq!(triple(14), 42);
         let n = 40 << 20;
         assert_eq!(agent.call(fill { n })?.into_value()?.len(), n);
         Ok(())
-    }
-}
-
-/// No result ever came of a value that could not be serialised, or was larger than 32 MiB.
-#[test]
-fn f18_every_value_comes_back() {
+    };
     let server = LocalTaskServer::new().serve::<make_closure>().serve::<fill>();
-    Campaign::new(Unusual).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
+    Campaign::new(Alone(act)).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
 }

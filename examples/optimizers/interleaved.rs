@@ -19,10 +19,11 @@ impl Interleaved {
     /// Runs whenever a slot is free.
     #[task_submitter(task_type = Sim)]
     fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>) -> Result<()> {
-        match self.search.next() {
-            Some(candidate) => drop(agent.submit(simulate { candidate }.holding(slots))?),
-            None => drop(agent.done().set()), // what has been sent is still waited for, and stored
-        }
+        let Some(candidate) = self.search.next() else {
+            agent.done().set(); // what has been sent is still waited for, and stored
+            return Ok(());
+        };
+        agent.submit(simulate { candidate }.holding(slots))?;
         Ok(())
     }
 

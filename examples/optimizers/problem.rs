@@ -85,9 +85,8 @@ impl Search {
         let in_random_order =
             points.iter().take(settings.budget.get()).map(|x| ackley::ackley(x)).fold(f64::INFINITY, f64::min);
         let run_times = LogNormal::new(0.0, settings.spread)?; // in units of their median
-        let mut candidate =
-            |point| Candidate { point, run_time: settings.run_time.mul_f64(run_times.sample(&mut rng)) };
-        let candidates = points.into_iter().map(&mut candidate).collect();
+        let mut run_time = || settings.run_time.mul_f64(run_times.sample(&mut rng));
+        let candidates = points.into_iter().map(|point| Candidate { point, run_time: run_time() }).collect();
         Ok(Self { settings: settings.clone(), candidates, progress: Mutex::default(), in_random_order })
     }
 
@@ -140,7 +139,7 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "N", default_value = "4")]
     pub(crate) dim: NonZeroUsize,
     /// Points to choose from
-    #[arg(long, value_name = "N", default_value = "5000")]
+    #[arg(long, value_name = "N", default_value = "2000")]
     pub(crate) candidates: NonZeroUsize,
     /// Points that may be simulated
     #[arg(long, value_name = "N", default_value = "120")]
@@ -163,7 +162,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads them from the command line; `about` is what `--help` says of the program.
+    /// Begins a program: reads them from the command line, where `about` is what `--help` says; shows progress on stderr.
     pub(crate) fn read(about: &'static str) -> Result<Self> {
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
         Ok(Self::from_arg_matches(&Self::command().about(about).get_matches())?)

@@ -34,15 +34,14 @@ impl Streaming {
         self.search.reorder(agent)?;
         self.send_next(agent, slots)
     }
-}
 
-/// Methods without an attribute are no agents.
-impl Streaming {
+    /// Without an attribute it is no agent, but a method as any other.
     fn send_next(&self, agent: &Agent<Self>, slots: Slots<Pool>) -> Result<()> {
-        match self.search.next() {
-            Some(candidate) => drop(agent.submit(simulate { candidate }.holding(slots))?),
-            None => drop(agent.done().set()), // what has been sent is still waited for, and stored
-        }
+        let Some(candidate) = self.search.next() else {
+            agent.done().set(); // what has been sent is still waited for, and stored
+            return Ok(());
+        };
+        agent.submit(simulate { candidate }.holding(slots))?;
         Ok(())
     }
 }

@@ -214,3 +214,19 @@ fn chapters_are_in_the_table_of_contents_and_their_code_is_tested() {
     }
     assert_none(&found, "chapters that readers or tests do not find:");
 }
+
+#[test]
+fn texts_name_files_that_exist() {
+    let folders = ["examples/", "scripts/", "guide/", "tests/", "src/"];
+    let mut found = Vec::new();
+    for File { path, text } in texts() {
+        let quoted = text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
+        let named = quoted.filter_map(|quoted| quoted.split_whitespace().next());
+        let files = named.filter(|name| folders.iter().any(|folder| name.starts_with(folder)));
+        let gone = files.filter(|name| !top().join(name).exists());
+        // The guide also tells readers where files of their own go.
+        let gone = gone.filter(|name| !(path.starts_with("guide/") && name.starts_with("tests/")));
+        found.extend(gone.map(|name| format!("{path}: {name}")));
+    }
+    assert_none(&found, "files that are named and do not exist:");
+}

@@ -193,35 +193,35 @@ fn campaign(options: Options) -> Campaign<Ensemble> {
     Campaign::new(Ensemble { options, visited: Mutex::default() }).task_server(server).seed(options.seed)
 }
 
-/// Explores a landscape by rounds of short simulations, each from the places that were visited least before.
+/// Explores a landscape by simulations from the places that were visited least.
 #[derive(Clone, Copy, Parser)]
 struct Options {
-    /// Rounds of simulations, training and inference
-    #[arg(long, default_value_t = 8)]
+    /// Rounds of simulations and learning
+    #[arg(long, value_name = "N", default_value_t = 8)]
     iterations: usize,
     /// Simulations of a round
-    #[arg(long, default_value = "12")]
+    #[arg(long, value_name = "N", default_value = "12")]
     simulations: NonZeroUsize,
-    /// Simulations of a round that are waited for
-    #[arg(long, default_value = "10")]
+    /// Simulations that a round waits for
+    #[arg(long, value_name = "N", default_value = "10")]
     enough: NonZeroUsize,
     /// Frames of a simulation
-    #[arg(long, default_value = "50")]
+    #[arg(long, value_name = "N", default_value = "50")]
     frames: NonZeroU32,
     /// Clusters of the model
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50)]
     clusters: usize,
     /// Tasks that run at the same time
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, value_name = "N", default_value_t = 6)]
     workers: usize,
-    /// Median run time of a simulation, in milliseconds
-    #[arg(long, default_value_t = 400)]
+    /// Median time of a simulation
+    #[arg(long, value_name = "MS", default_value_t = 400)]
     run_time: u64,
-    /// How long training takes, in milliseconds; inference takes a tenth of it for each trajectory
-    #[arg(long, default_value_t = 100)]
+    /// Time of a training, or ten inferences
+    #[arg(long, value_name = "MS", default_value_t = 100)]
     learning_time: u64,
     /// Seed of the simulations
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 

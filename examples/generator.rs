@@ -193,32 +193,32 @@ fn campaign(options: Options) -> Campaign<Climb> {
     .seed(options.seed)
 }
 
-/// Lets particles climb a stair of wells, and drops the trajectories that fall behind.
+/// Lets particles climb a stair of wells, and drops those that fall behind.
 #[derive(Clone, Copy, Parser)]
 struct Options {
-    /// Snapshots after which the campaign ends
-    #[arg(long, default_value_t = 6000)]
+    /// Snapshots to take
+    #[arg(long, value_name = "N", default_value_t = 6000)]
     snapshots: usize,
-    /// Frames of a trajectory, if it is not cancelled
-    #[arg(long, default_value = "500")]
+    /// Frames of a whole trajectory
+    #[arg(long, value_name = "N", default_value = "500")]
     frames: NonZeroUsize,
     /// Trajectories that run at the same time
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, value_name = "N", default_value_t = 6)]
     trajectories: usize,
     /// Analyses that run at the same time
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = 2)]
     analyses: usize,
     /// Snapshots that may wait for analysis
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = 8)]
     keep: usize,
-    /// How long a frame takes, in milliseconds
-    #[arg(long, default_value_t = 8)]
+    /// Time of a frame
+    #[arg(long, value_name = "MS", default_value_t = 8)]
     frame_time: u64,
-    /// How long an analysis takes, in milliseconds
-    #[arg(long, default_value_t = 20)]
+    /// Time of an analysis
+    #[arg(long, value_name = "MS", default_value_t = 20)]
     analysis_time: u64,
     /// Seed of the dynamics
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 

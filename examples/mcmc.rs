@@ -194,26 +194,26 @@ impl Sampling {
     }
 }
 
-/// Samples a density in two dimensions by several chains at once, and compares with what is known of it.
+/// Samples a density in two dimensions by several chains side by side.
 #[derive(Clone, Parser)]
 struct Options {
     /// Samples to take, over all walkers
-    #[arg(long, default_value = "12000")]
+    #[arg(long, value_name = "N", default_value = "12000")]
     samples: NonZeroUsize,
-    /// Chains that run side by side; each holds one slot
-    #[arg(long, default_value = "8")]
+    /// Chains side by side; each holds one slot
+    #[arg(long, value_name = "N", default_value = "8")]
     walkers: NonZeroUsize,
-    /// First steps of each walker that are no samples
-    #[arg(long, default_value_t = 100)]
+    /// First steps of a walker, not counted
+    #[arg(long, value_name = "N", default_value_t = 100)]
     burn_in: usize,
-    /// Length of a step: its standard deviation in each coordinate
-    #[arg(long, default_value_t = 1.5)]
+    /// Standard deviation of a step
+    #[arg(long, value_name = "X", default_value_t = 1.5)]
     step: f64,
-    /// How long one evaluation of the density takes, in milliseconds
-    #[arg(long, default_value_t = 6)]
+    /// Time of an evaluation
+    #[arg(long, value_name = "MS", default_value_t = 6)]
     run_time: u64,
     /// Seed of the walkers
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 
@@ -234,7 +234,7 @@ fn main() -> Result<()> {
     if walkers > 1 {
         println!("standard error  ({error_x:.2}, {error_y:.2}) of the mean, from the spread of the walkers");
     }
-    println!("{samples} samples of {walkers} walkers, {:.0} % accepted: {sampled}", 100.0 * acceptance);
+    println!("{samples} samples, {:.0} % accepted: {sampled}", 100.0 * acceptance);
     Ok(())
 }
 

@@ -23,8 +23,7 @@ use clap::Parser;
 use colmena::prelude::*;
 use steering::{Haul, Outcome, Pool, Settings};
 
-/// Looks for the tightest mixed clusters of 13 noble gas atoms among many, simulating only a few of them: a model, trained
-/// again as energies come, says which.
+/// Looks for the tightest mixed clusters of 13 noble gas atoms among many.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]

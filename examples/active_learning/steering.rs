@@ -171,27 +171,27 @@ impl Steering {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Settings {
     /// Clusters to choose from
-    #[arg(long, default_value = "2000")]
+    #[arg(long, value_name = "N", default_value = "2000")]
     pub(crate) candidates: NonZeroUsize,
     /// Clusters whose energy may be computed
-    #[arg(long, default_value = "160")]
+    #[arg(long, value_name = "N", default_value = "160")]
     pub(crate) budget: NonZeroUsize,
-    /// Energies after which the model is trained anew
-    #[arg(long, default_value = "10")]
+    /// Energies from one training to the next
+    #[arg(long, value_name = "N", default_value = "10")]
     pub(crate) retrain_every: NonZeroUsize,
-    /// Slots for simulations, of which learning borrows some; it has one of its own
-    #[arg(long, default_value = "8")]
+    /// Slots to simulate on; one more learns
+    #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) slots: NonZeroUsize,
-    /// How long relaxing a cluster takes, in milliseconds. Its energy takes half of it, training too, and asking the model
-    /// about a hundred candidates a quarter
-    #[arg(long, default_value_t = 240)]
+    /// Time of a relaxation
+    #[arg(long, value_name = "MS", default_value_t = 240)]
     pub(crate) run_time: u64,
     /// Seed of the candidates
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
 }
 
 impl Settings {
+    // Of the others, what is likely: an energy takes half of a relaxation, and so on.
     fn relax_time(&self) -> Duration {
         Duration::from_millis(self.run_time)
     }

@@ -40,10 +40,10 @@ fn simulate(start: Point, frames: NonZeroU32, seed: u64, run_time: Duration, tas
 /// Training: chooses `n` of all points as the centres of clusters, each as far as can be from those before. The trajectories
 /// are shared with the agent and the other tasks: none is copied.
 #[method]
-fn train(trajectories: &[Shared<Vec<Point>>], n: usize, run_time: Duration) -> Vec<Point> {
+fn train(trajectories: &[Shared<Vec<Point>>], n: usize, run_time: Duration) -> Result<Vec<Point>> {
     work::take(run_time);
     let points: Vec<Point> = trajectories.iter().flat_map(|trajectory| trajectory.iter().copied()).collect();
-    let mut centres = vec![points[0]];
+    let mut centres = vec![*points.first().ok_or("no simulation has succeeded")?];
     let mut distances = vec![f64::INFINITY; points.len()];
     while centres.len() < n {
         let newest = centres[centres.len() - 1];
@@ -51,7 +51,7 @@ fn train(trajectories: &[Shared<Vec<Point>>], n: usize, run_time: Duration) -> V
         let farthest = (0..points.len()).max_by(|&a, &b| distances[a].total_cmp(&distances[b]));
         centres.extend(farthest.map(|i| points[i]));
     }
-    centres
+    Ok(centres)
 }
 
 /// Inference: how many points of a trajectory belong to each cluster.
@@ -95,7 +95,8 @@ impl Ensemble {
             });
             // In the order of completion. The group goes with the loop; what has not settled by then is cancelled.
             for result in agent.gather(simulations)?.take(self.options.enough.get()) {
-                trajectories.push(Shared::new(result?.into_value()?));
+                let Ok(trajectory) = result?.into_value() else { continue }; // a failure is in the report
+                trajectories.push(Shared::new(trajectory));
             }
 
             let task = train { trajectories: trajectories.clone(), n: clusters, run_time: learning_time };
@@ -118,7 +119,7 @@ impl Ensemble {
 
             let visited = landscape::visited(trajectories.iter().flat_map(|trajectory| trajectory.iter()));
             self.visited.lock().push(visited);
-            info!("iteration {iteration}: {visited} valleys");
+            info!("iteration {iteration}: {visited} of 3 valleys");
         }
         Ok(())
     }
@@ -180,7 +181,7 @@ mod landscape {
 /// As many simulations, but all of them from where the search began.
 fn without_learning(options: &Options) -> usize {
     let mut rng = Pcg64::seed_from_u64(options.seed);
-    let trajectories = (0..options.iterations * options.enough.get()).flat_map(|_| {
+    let trajectories = (0..options.iterations * options.enough.min(options.simulations).get()).flat_map(|_| {
         let start = landscape::VALLEYS[0];
         simulate(start, options.frames, rng.random(), Duration::ZERO, &TaskContext::detached()).unwrap_or_default()
     });
@@ -301,7 +302,7 @@ mod tests {
     fn clusters_cover_what_they_count() {
         let line: Vec<Point> = (0..101).map(|i| [f64::from(i), 0.0]).collect();
         let trajectory = Shared::new(line);
-        let centres = train(std::slice::from_ref(&trajectory), 3, Duration::ZERO);
+        let centres = train(std::slice::from_ref(&trajectory), 3, Duration::ZERO).expect("there are points");
         assert_eq!(centres, [[0.0, 0.0], [100.0, 0.0], [50.0, 0.0]]);
         let counts = count(&Shared::new(centres), &trajectory, Duration::ZERO);
         assert_eq!(counts.iter().sum::<usize>(), 101);

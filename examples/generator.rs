@@ -97,7 +97,7 @@ impl Climb {
             self.newest.push((id, value))?; // if the queue is full, the oldest makes room
             let mut state = self.state.lock();
             state.emitted += 1;
-            if state.emitted == self.options.snapshots {
+            if state.emitted == self.options.snapshots.get() {
                 agent.done().set();
             }
         }
@@ -173,7 +173,7 @@ impl Particle {
 fn unsteered(options: &Options) -> usize {
     let mut seeds = Pcg64::seed_from_u64(options.seed);
     let mut particle = Particle::new(0.0, 0);
-    let frames = (0..options.snapshots).map(|frame| {
+    let frames = (0..options.snapshots.get()).map(|frame| {
         if frame.is_multiple_of(options.frames.get()) {
             particle = Particle::new(0.0, seeds.random());
         }
@@ -197,8 +197,8 @@ fn campaign(options: Options) -> Campaign<Climb> {
 #[derive(Clone, Copy, Parser)]
 struct Options {
     /// Snapshots to take
-    #[arg(long, value_name = "N", default_value_t = 6000)]
-    snapshots: usize,
+    #[arg(long, value_name = "N", default_value = "6000")]
+    snapshots: NonZeroUsize,
     /// Frames of a whole trajectory
     #[arg(long, value_name = "N", default_value = "500")]
     frames: NonZeroUsize,

@@ -43,7 +43,7 @@ fn main() -> Result<()> {
     line("steered", steered);
     line("random order", in_random_order);
     line("all candidates", of_all);
-    println!("trained         {rounds} times");
+    println!("trainings       {rounds}");
     let percent = |pool| 100.0 * report.utilisation(pool);
     println!("utilisation     sim {:.0} %, learn {:.0} %", percent(Pool::Sim), percent(Pool::Learn));
     let (found, by_luck, all) = (steered.best, in_random_order.best, of_all.best);

@@ -62,7 +62,7 @@ struct Steering {
     /// Candidates that the newest model has not been asked about.
     chunks: WorkQueue<(Shared<Model>, Vec<Candidate>)>,
     retrain: Event,
-    /// Gives the energies that are known, in the order in which they came.
+    /// The energies that are known, in the order in which they came.
     known: Mutex<Vec<(Candidate, f64)>>,
     /// What the model promises of each candidate, by its number.
     gains: Mutex<Vec<f64>>,
@@ -102,6 +102,7 @@ impl Steering {
         if !self.chunks.is_empty() {
             slots.move_to(Pool::Learn)?;
         }
+        drop(slots); // whoever waits for it may have it now
         let Ok(&energy) = result.value() else { return Ok(()) };
         let mut known = self.known.lock();
         known.push((result.inputs().candidate.clone(), energy));
@@ -262,10 +263,10 @@ pub(crate) fn run(settings: Settings) -> Result<Outcome> {
     let all: Vec<f64> = all.collect::<Result<_>>()?;
     let mut sorted = all.clone();
     sorted.sort_by(f64::total_cmp);
-    let limit = sorted[all.len() / 100];
+    let limit = sorted[(all.len() / 100).max(1) - 1];
     let haul = |energies: &[f64]| Haul {
         least: energies.iter().copied().fold(f64::INFINITY, f64::min),
-        best: energies.iter().filter(|&&energy| energy < limit).count(),
+        best: energies.iter().filter(|&&energy| energy <= limit).count(),
     };
     Ok(Outcome {
         energies: found.len(),

@@ -4,7 +4,7 @@
 //! methods on one topic gives the energy of a cluster: `relax`, then `energy`, on the slot of the first. After every few
 //! energies a model learns from them (`set_again`: nothing that comes meanwhile is forgotten); then it is asked about all
 //! other clusters, by many tasks that share it, and those it promises most of are simulated next. Each processor knows
-//! where work waits, and moves the slot of its result there (`slots.move_to`).
+//! where work waits, and moves the slot of its result there (`slots.move_to`); what that brings, `--fixed-pools` shows.
 //!
 //! Choose this shape where simulating and learning compete for the same slots, and what they need changes all the time.
 //! If learning is a short phase that all else may wait for, `reallocation` is simpler. `steering.rs` is the part to start

@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn learning_finds_more_valleys() {
         let explored = explore(0..6, |seed| {
-            let options = Options { seed, ..Options::parse_from(["ensemble"]) };
+            let options = Options { seed, iterations: 12, ..Options::parse_from(["ensemble"]) };
             let mut campaign = campaign(options);
             let report = campaign.run().expect("no part can fail");
             let visited = campaign.thinker().visited.lock().last().copied();
@@ -271,7 +271,7 @@ mod tests {
         });
         explored.unwrap_or_else(|failed| panic!("{failed}"));
         let by_luck = (0..6).filter(|&seed| {
-            let options = Options { seed, ..Options::parse_from(["ensemble"]) };
+            let options = Options { seed, iterations: 12, ..Options::parse_from(["ensemble"]) };
             without_learning(&options) == 3
         });
         assert!(by_luck.count() <= 2);

@@ -260,8 +260,9 @@ mod tests {
             let (steered, unsteered) = (well(highest), unsteered(&options));
             assert!(steered >= unsteered + 3, "seed {seed}: well {steered}, unsteered {unsteered}");
             assert!(cancelled > 0 && report.method("simulate").is_some_and(|method| method.cancelled > 0));
-            // Each snapshot has been analysed or dropped, or still waits.
-            assert_eq!(emitted, analysed + newest.dropped() as usize + newest.len());
+            // Each snapshot has been analysed or dropped, or still waits; one may have been in the hands of `analyse`.
+            let accounted = analysed + newest.dropped() as usize + newest.len();
+            assert!((accounted..=accounted + 1).contains(&emitted), "{accounted} of {emitted}");
         });
         explored.unwrap_or_else(|failed| panic!("{failed}"));
     }

@@ -36,18 +36,22 @@ impl Busy {
 
 const BUSY: &str = "\
 Busy: `first` set `done` after 8.00 s
-  agent                    kind                    calls ended
-  first                    agent                       1 stopped
-  store                    result processor            0 stopped
-  method                        ok  failed  retries  ran p50 / p95 / p99
-  refuse                         0       1        1  0.0 us / 0.0 us / 0.0 us
-                                                     0.0 us / 0.0 us / 0.0 us (waited)
-  run_for                        1       0        0  4.00 s / 4.00 s / 4.00 s
-                                                     0.0 us / 0.0 us / 0.0 us (waited)
-  square                         0       0        0
-  pool                       slots   slot-seconds  utilisation
-  sim                            4          32.00        0.375
-  learning                       2          16.00        0.000";
+  agent     kind                calls  ended
+  first     agent                   1  stopped
+  store     result processor        0  stopped
+  method         ok  failed cancelled retries
+  refuse          0       1         0       1
+  run_for         1       0         0       0
+  square          0       0         0       0
+  times                    p50       p95       p99
+  refuse    ran            0 s       0 s       0 s
+            waited         0 s       0 s       0 s
+  run_for   ran         4.00 s    4.00 s    4.00 s
+            waited         0 s       0 s       0 s
+  pool        slots   slot-seconds  utilisation
+  sim             4          32.00        0.375
+  learning        2          16.00        0.000
+  failed: task 2 of `refuse` failed (2 attempts): attempt 2 is refused";
 
 #[test]
 fn it_prints_as_a_readable_table() {
@@ -110,12 +114,14 @@ fn what_nobody_took_is_counted_at_its_end() {
         assert_eq!(
             report.to_string(),
             "\
-Wasteful: the time limit was reached after 3600 s
-  agent                    kind                    calls ended
-  calls                    agent                       1 stopped
-  method                        ok  failed  retries  ran p50 / p95 / p99
-  run_for                        1       0        0  3599 s / 3599 s / 3599 s
-                                                     0.0 us / 0.0 us / 0.0 us (waited)
+Wasteful: the time limit was reached after 60.0 min
+  agent    kind                calls  ended
+  calls    agent                   1  stopped
+  method        ok  failed cancelled retries
+  run_for        1       0         0       0
+  times                   p50       p95       p99
+  run_for  ran       60.0 min  60.0 min  60.0 min
+           waited         0 s       0 s       0 s
   results that nobody took: 1; that came too late: 0"
         );
     });

@@ -255,7 +255,7 @@ fn what_has_not_ended_within_the_grace_period_is_named_and_left_behind() {
             ["\
 left behind, not having ended in time: `worker 1` of `LocalTaskServer`
     task 1 of `heed` had not settled
-    help: a method that runs for long can look at `task.is_cancelled()` now and then"]
+    help: a long method can look at `task.is_cancelled()` now and then"]
         );
         assert_eq!(campaign.thinker().seen.lock().len(), 3, "its task is settled, and its result handled");
         assert_eq!(report.wall_time(), SECOND * 12, "a second, the grace period, and one more to part");

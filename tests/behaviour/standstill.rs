@@ -73,7 +73,7 @@ standstill: all agents wait, and nothing is left that could wake one
     `answer` waits for the event of `answer`
     `hoards` has taken 2 slots of `sim`
     help: an agent that has finished should end, or call `agent.done().set()`
-    help: if code outside the agents sets events or fills queues, say `.woken_from_outside()`";
+    help: if code outside the agents wakes them, say so: `.woken_from_outside()`";
         assert_eq!(problems(outcome), [expected]);
         assert!(!campaign.thinker().never.is_set());
     });
@@ -312,7 +312,7 @@ fn a_campaign_whose_done_nobody_sets_ends_with_all_results_handled() {
 standstill: all agents wait, and nothing is left that could wake one
     `store` waits for results of `square`
     help: an agent that has finished should end, or call `agent.done().set()`
-    help: if code outside the agents sets events or fills queues, say `.woken_from_outside()`";
+    help: if code outside the agents wakes them, say so: `.woken_from_outside()`";
         assert_eq!(text, expected);
         let mut stored = campaign.thinker().stored.lock().clone();
         stored.sort_unstable();

@@ -2,18 +2,18 @@
 
 mod background;
 mod interrupt;
-pub(crate) mod report;
+mod problem;
+mod report;
 mod run;
+mod table;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use background::RunningCampaign;
-pub use report::{
-    AgentEnd, AgentReport, CampaignError, Ending, Failed, LaunchError, LaunchProblem, PoolReport, Problem, Report,
-    Stalled, Wait,
-};
+pub use problem::{CampaignError, Failed, LaunchError, LaunchProblem, Problem, Stalled, Wait};
+pub use report::{AgentEnd, AgentReport, Ending, PoolReport, Report};
 
 use crate::resources::{ResourceCounter, ResourcePool};
 use crate::server::{Boxed, TaskServer};

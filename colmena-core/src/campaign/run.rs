@@ -7,8 +7,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::interrupt::Interrupts;
-use super::report::{Ending, Failed, Problem};
-use super::{Campaign, CampaignError, LaunchError, Report};
+use super::{Campaign, CampaignError, Ending, Failed, LaunchError, Problem, Report};
 use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
@@ -165,7 +164,10 @@ impl<T: Thinker> Run<T> {
             let flags = [shutdown.all_ended(), shutdown.done()];
             match self.next_news(flags, self.time_limit) {
                 Some(News::Flag) => return,
-                Some(News::Interrupt) => shutdown.end(Ending::Interrupted),
+                Some(News::Interrupt) => {
+                    self.say_that_it_was_interrupted();
+                    shutdown.end(Ending::Interrupted)
+                }
                 None => shutdown.end(Ending::TimeLimit),
             };
         }
@@ -218,8 +220,20 @@ impl<T: Thinker> Run<T> {
         for task in self.runtime.queues.in_flight() {
             *tasks.entry(task.method).or_default() += 1;
         }
+        let tasks: Vec<_> = tasks.into_iter().map(|(method, n)| format!("{n} of `{method}`")).collect();
         if !tasks.is_empty() {
-            tracing::info!(thinker = T::NAME, ?tasks, "done; waiting for tasks that are out");
+            tracing::info!(thinker = T::NAME, "done; waiting for tasks that are out: {}", tasks.join(", "));
+        }
+    }
+
+    /// What Ctrl-C has come to, and what it would come to next.
+    fn say_that_it_was_interrupted(&self) {
+        let text = "Ctrl-C: ending in order; what is out is waited for, unless Ctrl-C is pressed again";
+        if tracing::dispatcher::has_been_set() {
+            tracing::warn!(thinker = T::NAME, "{text}");
+        } else {
+            // Whoever pressed it sits there, and would see nothing happen.
+            eprintln!("{}: {text}", T::NAME);
         }
     }
 

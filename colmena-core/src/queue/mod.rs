@@ -253,11 +253,10 @@ impl Queues {
         let Settlement::First { entry: Entry { flight: noted, slots }, given_up } = settlement else { return false };
         drop(noted);
         flight.head.end(self.stamp());
-        let times = flight.head.times();
-        slots.note_use(times.running());
-        route.tally(&outcome, &flight.head, &times);
+        slots.note_use(flight.head.times().running());
         let destination = flight.destination.clone();
         let result = flight.result(outcome);
+        route.tally(&result);
         if given_up {
             drop((slots, result));
             self.count_uncollected(1);

@@ -8,9 +8,7 @@ use super::requests::Requests;
 use super::tally::{MethodReport, Tally};
 use crate::sync::Mutex;
 use crate::task::context::Emit;
-use crate::task::failure::Cause;
-use crate::task::flight::Head;
-use crate::task::{Method, TaskTimes};
+use crate::task::{Method, TaskResult};
 
 pub(crate) struct Route<M: Method> {
     requests: Option<Arc<Requests>>,
@@ -53,9 +51,13 @@ impl<M: Method> Route<M> {
         Some(Arc::new(move |task, value| inbox.emit(task, value)))
     }
 
-    pub(crate) fn tally(&self, outcome: &Result<M::Value, Cause>, head: &Head, times: &TaskTimes) {
-        let failure = outcome.as_ref().err().map(|cause| cause.kind);
-        self.tally.lock().add(failure, head.attempts(), times);
+    /// Counts what has settled; the first failure is told at once, later ones are in the report.
+    pub(crate) fn tally(&self, result: &TaskResult<M>) {
+        let failure = result.failure();
+        let first = self.tally.lock().add(failure, result.attempts(), &result.times());
+        if let Some(failure) = failure.filter(|_| first) {
+            tracing::warn!(%failure, "a task has failed; others of its method will be counted, not told");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-use crate::task::{FailureKind, TaskTimes};
+use crate::task::{Failure, FailureKind, TaskTimes};
 
 /// Counts and times of one method, while the campaign runs.
 pub(crate) struct Tally {
@@ -13,6 +13,7 @@ pub(crate) struct Tally {
     timed_out: u64,
     cancelled: u64,
     retries: u64,
+    first_failure: Option<Failure>,
     running: Times,
     waiting: Times,
 }
@@ -20,7 +21,8 @@ pub(crate) struct Tally {
 impl Default for Tally {
     fn default() -> Self {
         let (running, waiting) = (Times::new(), Times::new());
-        Self { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, retries: 0, running, waiting }
+        let first_failure = None;
+        Self { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, retries: 0, first_failure, running, waiting }
     }
 }
 
@@ -46,18 +48,24 @@ impl Times {
 }
 
 impl Tally {
-    pub(crate) fn add(&mut self, failure: Option<FailureKind>, attempts: u32, times: &TaskTimes) {
-        match failure {
+    /// Counts a task that has settled. True if it is the first that failed (cancelled ones do not).
+    pub(crate) fn add(&mut self, failure: Option<&Failure>, attempts: u32, times: &TaskTimes) -> bool {
+        match failure.map(Failure::kind) {
             None => self.succeeded += 1,
             Some(FailureKind::TimedOut) => self.timed_out += 1,
             Some(FailureKind::Cancelled) => self.cancelled += 1,
             Some(_) => self.failed += 1,
+        }
+        let first = self.first_failure.is_none() && self.failed + self.timed_out > 0;
+        if first {
+            self.first_failure = failure.cloned();
         }
         self.retries += u64::from(attempts.saturating_sub(1));
         if times.started.is_some() {
             self.running.add(times.running());
         }
         self.waiting.add(times.waiting());
+        first
     }
 
     pub(crate) fn report(&self, name: &'static str, topic: &'static str, dropped_emissions: u64) -> MethodReport {
@@ -69,6 +77,7 @@ impl Tally {
             timed_out: self.timed_out,
             cancelled: self.cancelled,
             retries: self.retries,
+            first_failure: self.first_failure.clone(),
             dropped_emissions,
             running: self.running.percentiles(),
             waiting: self.waiting.percentiles(),
@@ -77,7 +86,7 @@ impl Tally {
 }
 
 /// What the tasks of one method came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MethodReport {
     /// The method.
@@ -94,6 +103,8 @@ pub struct MethodReport {
     pub cancelled: u64,
     /// Attempts beyond the first, over all tasks.
     pub retries: u64,
+    /// The first of the tasks that failed or exceeded their time limit, and why.
+    pub first_failure: Option<Failure>,
     /// Intermediate results that were dropped because the processor had fallen behind.
     pub dropped_emissions: u64,
     /// How long the last attempts ran, of the tasks that ran; to two digits.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::agent::Agent;
 use super::runtime::{Description, Duty, Runtime};
 use super::{AgentInfo, AgentKind, Thinker};
-use crate::campaign::report::{AgentEnd, AgentReport, Ending};
+use crate::campaign::{AgentEnd, AgentReport, Ending};
 use crate::error::{BoxError, is_stop};
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, panic};

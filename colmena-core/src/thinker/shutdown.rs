@@ -13,7 +13,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use crate::campaign::report::{AgentReport, Ending, Problem, Stalled, Wait};
+use crate::campaign::{AgentReport, Ending, Problem, Stalled, Wait};
 use crate::error::{BoxError, in_full, is_stop};
 use crate::queue::{OnIdle, Queues};
 use crate::resources::counter::Counter;

@@ -92,9 +92,9 @@ pub use colmena_macros::{
 pub mod prelude {
     //! What most programs need: `use colmena::prelude::*;`.
     pub use colmena_core::{
-        Agent, All, Campaign, Emitted, Event, Info, LocalTaskServer, Mutex, OnDone, Report, ResourceCounter,
-        ResourcePool, Result, Shared, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _, TaskResult,
-        TaskUpdate, WhenFull, WorkQueue,
+        Agent, All, Campaign, Emitted, Event, Failure, FailureKind, GroupError, Info, LocalTaskServer, Lookahead,
+        Mutex, OnDone, Report, ResourceCounter, ResourcePool, Result, Shared, Slots, Source, Stopped, TaskContext,
+        TaskId, TaskOptions as _, TaskResult, TaskUpdate, Thinker, Watch, WhenFull, WorkQueue,
     };
     pub use colmena_macros::{
         ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,

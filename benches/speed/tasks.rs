@@ -32,7 +32,7 @@ enum Pool {
     Sim,
 }
 
-fn campaign<T: colmena::Thinker<Pools = Pool>>(thinker: T, slots: usize) -> Campaign<T> {
+fn campaign<T: Thinker<Pools = Pool>>(thinker: T, slots: usize) -> Campaign<T> {
     let server = LocalTaskServer::new().serve::<no_op>().workers(1);
     Campaign::new(thinker).slots([(Pool::Sim, slots)]).task_server(server).ignore_ctrl_c()
 }

@@ -68,7 +68,7 @@ enum Pool {
     Sim,
 }
 
-fn run<T: colmena::Thinker<Pools = Pool>>(thinker: T, slots: usize) -> Campaign<T> {
+fn run<T: Thinker<Pools = Pool>>(thinker: T, slots: usize) -> Campaign<T> {
     let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, slots)]).ignore_ctrl_c();
     campaign.run().expect("nothing fails");
     campaign

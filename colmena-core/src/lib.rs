@@ -44,4 +44,4 @@ pub use thinker::{
     GroupError, IncompleteGroup, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter, Thinker,
 };
 pub use wait::random::AgentRng;
-pub use work_queue::{PopError, PushError, ReorderError, Snapshot, Source, Watch, WhenFull, WorkQueue};
+pub use work_queue::{Lookahead, PopError, PushError, ReorderError, Snapshot, Source, Watch, WhenFull, WorkQueue};

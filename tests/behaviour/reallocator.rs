@@ -19,7 +19,7 @@ struct Borrowing {
     log: Mutex<Vec<[usize; 3]>>,
 }
 
-fn allocated<T: colmena::Thinker<Pools = Pool>>(agent: &Agent<T>) -> [usize; 3] {
+fn allocated<T: Thinker<Pools = Pool>>(agent: &Agent<T>) -> [usize; 3] {
     let rec = agent.rec();
     [rec.unallocated_slots(), rec.allocated_slots(Sim), rec.allocated_slots(Ml)]
 }

@@ -122,7 +122,7 @@ Wasteful: the time limit was reached after 60.0 min
   times                   p50       p95       p99
   run_for  ran       60.0 min  60.0 min  60.0 min
            waited         0 s       0 s       0 s
-  results that nobody took: 1; that came too late: 0"
+  not used: 1 result of `run_for` (its caller had left)"
         );
     });
 }

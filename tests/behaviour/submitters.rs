@@ -138,15 +138,6 @@ impl Source for Choice {
         [&self.even, &self.odd].iter().all(|queue| queue.is_closed() && queue.is_empty())
     }
 
-    fn peek(&self) -> Option<u64> {
-        if self.gate.is_set() { self.even.peek().or_else(|| self.odd.peek()) } else { None }
-    }
-
-    fn put_back(&self, item: u64) {
-        let queue = if item.is_multiple_of(2) { &self.even } else { &self.odd };
-        queue.put_back(item);
-    }
-
     fn watch<'a>(&'a self, watch: &mut Watch<'a>) {
         watch.queue(&self.even);
         watch.queue(&self.odd);

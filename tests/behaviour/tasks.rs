@@ -1,5 +1,7 @@
 //! Tasks: what is said of them, and what they share.
 
+use std::time::{Duration, Instant};
+
 use colmena::prelude::*;
 
 use crate::world::{HOUR, SECOND, campaign, in_orders, pause, run_for, square};
@@ -114,4 +116,70 @@ impl Timed {
 #[test]
 fn the_times_of_tasks_are_on_the_clock_of_their_agent() {
     in_orders(50, || drop(campaign(Timed).run().expect("nothing fails")));
+}
+
+/// Sleeps, step by step; how far it has come in the end.
+#[method]
+fn steps(n: u32, task: &TaskContext<u32>) -> Result<u32> {
+    for step in 1..=n {
+        task.sleep(HOUR)?;
+        task.emit(step);
+    }
+    Ok(n)
+}
+
+#[derive(Default)]
+struct Sleeping {
+    emitted: Mutex<u32>,
+    ended: Mutex<Vec<(Option<FailureKind>, Duration)>>,
+}
+
+#[thinker]
+impl Sleeping {
+    #[agent]
+    fn sends(&self, agent: &Agent<Self>) -> Result<()> {
+        let cancelled = agent.submit(steps { n: 100 })?;
+        agent.submit(steps { n: 2 })?;
+        agent.submit(steps { n: 100 }.time_limit(HOUR / 2))?;
+        agent.sleep(HOUR * 3 + HOUR / 2)?;
+        agent.cancel(cancelled);
+        Ok(())
+    }
+
+    #[result_processor]
+    fn store(&self, update: TaskUpdate<steps>) {
+        match update {
+            TaskUpdate::Emitted(_) => *self.emitted.lock() += 1,
+            TaskUpdate::Finished(result, _) => {
+                let kind = result.failure().map(Failure::kind);
+                self.ended.lock().push((kind, result.times().ended));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_method_sleeps_on_the_clock_of_the_runtime_until_its_task_is_cancelled() {
+    in_orders(100, || {
+        let server = LocalTaskServer::new().workers(3).serve::<steps>();
+        let mut campaign = Campaign::new(Sleeping::default()).ignore_ctrl_c().task_server(server);
+        let report = campaign.run().expect("nobody is left behind");
+        assert_eq!((*campaign.thinker().emitted.lock(), report.wall_time()), (5, HOUR * 3 + HOUR / 2));
+        let ended = campaign.thinker().ended.lock().clone();
+        let expected = [
+            (Some(FailureKind::TimedOut), HOUR / 2),
+            (None, HOUR * 2),
+            (Some(FailureKind::Cancelled), HOUR * 3 + HOUR / 2),
+        ];
+        assert_eq!(ended, expected);
+    });
+}
+
+#[test]
+fn a_method_that_is_called_directly_sleeps_too() {
+    in_orders(1, || {
+        let before = Instant::now();
+        assert_eq!(steps(24, &TaskContext::detached()).expect("nobody cancels it"), 24);
+        assert!(before.elapsed() < HOUR, "in virtual time");
+    });
 }

@@ -1,7 +1,7 @@
 //! Requests that are withdrawn while they are granted: no slot is lost, and what is said to have happened has.
 
+use colmena::SlotsError;
 use colmena::prelude::*;
-use colmena::{FailureKind, SlotsError};
 
 use crate::world::{Pool, SECOND, Ways, balance, campaign, drawn, in_orders, square, steps, together};
 
@@ -283,4 +283,49 @@ fn a_cancel_that_races_a_result() {
         noted.note(cancelled);
     });
     ways.assert_both();
+}
+
+/// Sleeps for a day, unless its task is cancelled.
+#[method]
+fn sleeps(task: &TaskContext) -> Result<()> {
+    task.sleep(24 * 3600 * SECOND)?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct Sleeper {
+    steps: u64,
+}
+
+#[thinker]
+impl Sleeper {
+    #[agent]
+    fn cancels(&self, agent: &Agent<Self>) -> Result<()> {
+        let id = agent.submit(sleeps {})?;
+        steps(self.steps);
+        assert!(agent.cancel(id));
+        Ok(())
+    }
+
+    #[result_processor]
+    fn stores(&self, result: TaskResult<sleeps>) {
+        assert_eq!(result.failure().map(Failure::kind), Some(FailureKind::Cancelled));
+    }
+}
+
+/// ```text
+/// cancels                     worker
+///                               makes the list, registers
+///   raises the flag
+///                               looks at the flag, sleeps
+///   wakes whom the list has
+/// ```
+#[test]
+fn a_method_that_falls_asleep_while_its_task_is_cancelled_wakes() {
+    in_orders(2000, |seed| {
+        let server = LocalTaskServer::new().serve::<sleeps>();
+        let mut campaign = Campaign::new(Sleeper { steps: drawn(seed, 60) }).ignore_ctrl_c().task_server(server);
+        let report = campaign.run().expect("nothing fails");
+        assert!(report.wall_time() < SECOND, "{report}");
+    });
 }

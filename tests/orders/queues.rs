@@ -1,7 +1,7 @@
 //! Submitters whose queues run dry, are filled, are closed: no item is lost, none is sent twice, no slot is held for nothing.
 
 use colmena::prelude::*;
-use colmena::{AgentEnd, Ending, NotSent, PopError, Watch};
+use colmena::{AgentEnd, Ending, NotSent, PopError};
 
 use crate::world::{Books, Pool, campaign, drawn, in_orders, square, steps};
 
@@ -18,7 +18,7 @@ struct Items {
 }
 
 impl Items {
-    fn send<T: colmena::Thinker>(&self, agent: &Agent<T>, slots: Slots<Pool>, x: u64) -> Result<()>
+    fn send<T: Thinker>(&self, agent: &Agent<T>, slots: Slots<Pool>, x: u64) -> Result<()>
     where
         square: colmena::ProcessedBy<T>,
     {
@@ -60,16 +60,18 @@ impl Source for Items {
         self.work.is_finished()
     }
 
+    fn watch<'a>(&'a self, watch: &mut Watch<'a>) {
+        self.work.watch(watch);
+    }
+}
+
+impl Lookahead for Items {
     fn peek(&self) -> Option<u64> {
         self.work.peek()
     }
 
     fn put_back(&self, x: u64) {
         self.work.put_back(x);
-    }
-
-    fn watch<'a>(&'a self, watch: &mut Watch<'a>) {
-        self.work.watch(watch);
     }
 }
 
@@ -278,14 +280,6 @@ impl Source for Choice {
 
     fn is_finished(&self) -> bool {
         [&self.first, &self.second].iter().all(|queue| queue.is_closed() && queue.is_empty())
-    }
-
-    fn peek(&self) -> Option<u64> {
-        self.of(WorkQueue::peek)
-    }
-
-    fn put_back(&self, x: u64) {
-        self.first.put_back(x);
     }
 
     fn watch<'a>(&'a self, watch: &mut Watch<'a>) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::queue::tally::MethodReport;
+use crate::queue::unused::{Unused, Why};
 use crate::resources::ResourcePool;
 use crate::resources::pool::place;
 use crate::thinker::runtime::Runtime;
@@ -19,8 +20,7 @@ pub struct Report {
     pub(super) agents: Vec<AgentReport>,
     pub(super) methods: Vec<MethodReport>,
     pub(super) pools: Vec<PoolReport>,
-    pub(super) uncollected: u64,
-    pub(super) late: u64,
+    pub(super) unused: Vec<Unused>,
 }
 
 /// What set `done`.
@@ -135,8 +135,7 @@ impl Report {
             agents,
             methods,
             pools: pools.collect(),
-            uncollected: runtime.queues.uncollected(),
-            late: runtime.queues.late(),
+            unused: runtime.queues.unused(),
         }
     }
 
@@ -189,15 +188,15 @@ impl Report {
         self.pools.get(place(pool.into())).map_or(0.0, |pool| pool.utilisation)
     }
 
-    /// Results that nobody took: their caller had left, or their processor had panicked.
+    /// Results that nobody took: their caller had left, their processor had panicked, or nobody read the plain queue.
     #[must_use]
     pub fn uncollected(&self) -> u64 {
-        self.uncollected
+        self.unused.iter().filter(|unused| unused.why != Why::Late).map(|unused| unused.n).sum()
     }
 
     /// Results that came after their task had been settled otherwise (cancelled, or past its time limit).
     #[must_use]
     pub fn late(&self) -> u64 {
-        self.late
+        self.unused.iter().filter(|unused| unused.why == Why::Late).map(|unused| unused.n).sum()
     }
 }

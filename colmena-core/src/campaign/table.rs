@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Report;
 use super::report::{AgentReport, PoolReport};
 use crate::queue::tally::{MethodReport, Percentiles};
+use crate::queue::unused::Unused;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -15,12 +16,11 @@ impl fmt::Display for Report {
         self.write_methods(f, name)?;
         self.write_pools(f, name)?;
         self.write_failures(f)?;
-        match (self.uncollected, self.late) {
-            (0, 0) => Ok(()),
-            (uncollected, late) => {
-                write!(f, "\n  results that nobody took: {uncollected}; that came too late: {late}")
-            }
+        for Unused { method, why, n } in &self.unused {
+            let results = if *n == 1 { "result" } else { "results" };
+            write!(f, "\n  not used: {n} {results} of `{method}` ({why})")?;
         }
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod replies;
 pub(crate) mod requests;
 pub(crate) mod route;
 pub(crate) mod tally;
+pub(crate) mod unused;
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ use in_flight::{InFlight, Settlement};
 use plain::Topics;
 use requests::Requests;
 use route::{AnyRoute, Route};
+use unused::{Unused, Why};
 
 /// The table is split by id, so that threads seldom meet at a lock.
 const SHARDS: usize = 16;
@@ -59,6 +61,9 @@ impl Entry {
     }
 }
 
+/// What a task of `M` has come to.
+pub(crate) type Outcome<M> = Result<<M as Method>::Value, Cause>;
+
 /// Told when nothing is outstanding any more.
 pub(crate) trait OnIdle: Send + Sync {
     fn nothing_outstanding(&self);
@@ -73,8 +78,7 @@ pub(crate) struct Queues {
     next_id: CachePadded<AtomicU64>,
     shards: [CachePadded<Mutex<InFlight<Entry>>>; SHARDS],
     outstanding: CachePadded<AtomicUsize>,
-    uncollected: AtomicU64,
-    late: AtomicU64,
+    unused: unused::Tally,
     on_idle: OnceLock<Weak<dyn OnIdle>>,
     waiting_for_idle: WaitList,
     topics: Topics,
@@ -117,8 +121,7 @@ impl Queues {
             next_id: CachePadded::new(AtomicU64::new(0)),
             shards: std::array::from_fn(|_| CachePadded::new(Mutex::new(InFlight::new()))),
             outstanding: CachePadded::new(AtomicUsize::new(0)),
-            uncollected: AtomicU64::new(0),
-            late: AtomicU64::new(0),
+            unused: unused::Tally::default(),
             on_idle: OnceLock::new(),
             waiting_for_idle: WaitList::default(),
             topics: Topics::default(),
@@ -232,26 +235,29 @@ impl Queues {
         debug_assert!(fresh, "ids come from a counter");
     }
 
-    /// Settles a task: fixes its outcome, frees or hands on its slots, and routes the result. False if it had settled
-    /// before; the outcome is then dropped.
+    /// Settles a task: fixes its outcome, frees or hands on its slots, and routes the result. If it had settled before,
+    /// the outcome comes back.
     pub(crate) fn settle<M: Method>(
         &self,
         route: &Route<M>,
         flight: Arc<Flight<M>>,
-        outcome: Result<M::Value, Cause>,
-    ) -> bool {
+        outcome: Outcome<M>,
+    ) -> Result<(), Outcome<M>> {
         point();
         let settlement = {
             let mut shard = self.shard(flight.head.id).lock();
             let settlement = shard.settle(flight.head.id.0);
             // Under the lock: a method that sees the flag can no longer settle its task in another way.
             if outcome.is_err() && matches!(settlement, Settlement::First { .. }) {
-                flight.head.cancel();
+                flight.head.raise_flag();
             }
             settlement
         };
-        let Settlement::First { entry: Entry { flight: noted, slots }, given_up } = settlement else { return false };
+        let Settlement::First { entry: Entry { flight: noted, slots }, given_up } = settlement else {
+            return Err(outcome);
+        };
         drop(noted);
+        flight.head.wake_sleepers();
         flight.head.end(self.stamp());
         slots.note_use(flight.head.times().running());
         let destination = flight.destination.clone();
@@ -259,8 +265,8 @@ impl Queues {
         route.tally(&result);
         if given_up {
             drop((slots, result));
-            self.count_uncollected(1);
-            return true;
+            self.count_uncollected(M::NAME, Why::CallerLeft, 1);
+            return Ok(());
         }
         match destination {
             Destination::Processor => self.deliver_to_processor(route, result, slots),
@@ -268,15 +274,15 @@ impl Queues {
                 drop(slots);
                 match caller.upgrade() {
                     Some(caller) => caller.put(result),
-                    None => self.count_uncollected(1),
+                    None => self.count_uncollected(M::NAME, Why::CallerLeft, 1),
                 }
             }
             Destination::Topic => {
                 drop(slots);
-                self.count_uncollected(self.topics.deliver(result));
+                self.count_unread(self.topics.deliver(result));
             }
         }
-        true
+        Ok(())
     }
 
     fn deliver_to_processor<M: Method>(&self, route: &Route<M>, result: crate::task::TaskResult<M>, slots: HeldSlots) {
@@ -284,7 +290,7 @@ impl Queues {
         let inbox = route.inbox();
         let kept = inbox.filter(|inbox| inbox.hands_on_slots()).map(|_| slots);
         let lost = inbox.map_or(1, |inbox| inbox.deliver(result, kept.unwrap_or_else(HeldSlots::none)));
-        self.count_uncollected(lost);
+        self.count_uncollected(M::NAME, Why::ProcessorEnded, lost);
     }
 
     /// The caller of a task leaves. False if the task has settled: then its result is there or on its way.
@@ -343,23 +349,19 @@ impl Queues {
         self.outstanding.load(SeqCst)
     }
 
-    pub(crate) fn uncollected(&self) -> u64 {
-        self.uncollected.load(Relaxed)
-    }
-
-    /// Results that came for tasks that had settled before.
-    pub(crate) fn late(&self) -> u64 {
-        self.late.load(Relaxed)
+    /// The results that came to nothing.
+    pub(crate) fn unused(&self) -> Vec<Unused> {
+        self.unused.all()
     }
 
     /// A method has come to an end whose task had been settled otherwise.
-    pub(crate) fn count_late(&self) {
-        self.late.fetch_add(1, Relaxed);
+    pub(crate) fn count_late(&self, method: &'static str) {
+        self.unused.add(method, Why::Late, 1);
     }
 
-    pub(crate) fn count_uncollected(&self, n: usize) {
+    pub(crate) fn count_uncollected(&self, method: &'static str, why: Why, n: usize) {
         if n > 0 {
-            self.uncollected.fetch_add(n as u64, Relaxed);
+            self.unused.add(method, why, n);
             self.handled(n);
         }
     }

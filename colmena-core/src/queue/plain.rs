@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use super::Queues;
 use super::error::{GetResultError, SubmitError};
+use super::unused::Why;
 use crate::error::Stopped;
 use crate::sync::Mutex;
 use crate::task::flight::Destination;
@@ -204,29 +205,29 @@ impl Topics {
         Arc::clone(self.queues.lock().entry(name).or_insert_with(fresh))
     }
 
-    /// Puts a result into the queue of its topic. How many results are lost, since nobody reads any more.
-    pub(super) fn deliver<M: Method>(&self, result: TaskResult<M>) -> usize {
+    /// Puts a result into the queue of its topic. The results that are lost, since nobody reads any more.
+    pub(super) fn deliver<M: Method>(&self, result: TaskResult<M>) -> VecDeque<AnyResult> {
         let queue = self.queue(M::TOPIC);
         queue.results.lock().push_back(AnyResult::new(result));
         queue.waiting.notify_one();
-        if self.closed.load(SeqCst) { queue.drain() } else { 0 }
+        if self.closed.load(SeqCst) { queue.drain() } else { VecDeque::new() }
     }
 
-    /// Nobody reads any more. How many results are lost.
-    fn close(&self) -> usize {
+    /// Nobody reads any more. The results that are lost.
+    fn close(&self) -> VecDeque<AnyResult> {
         if self.closed.swap(true, SeqCst) {
-            return 0;
+            return VecDeque::new();
         }
         let queues: Vec<_> = self.queues.lock().values().cloned().collect();
-        queues.iter().map(|queue| queue.drain()).sum()
+        queues.iter().flat_map(|queue| queue.drain()).collect()
     }
 }
 
 impl TopicQueue {
-    fn drain(&self) -> usize {
+    fn drain(&self) -> VecDeque<AnyResult> {
         let lost = std::mem::take(&mut *self.results.lock());
         self.waiting.notify_all();
-        lost.len()
+        lost
     }
 }
 
@@ -245,7 +246,13 @@ impl Queues {
 
     /// No agent will read a plain queue any more.
     pub(crate) fn close_topics(&self) {
-        self.count_uncollected(self.topics.close());
+        self.count_unread(self.topics.close());
+    }
+
+    pub(super) fn count_unread(&self, lost: VecDeque<AnyResult>) {
+        for result in lost {
+            self.count_uncollected(result.method, Why::NotRead, 1);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Queues;
+use super::unused::Why;
 use crate::sync::Mutex;
 use crate::task::{Method, TaskResult};
 use crate::wait::{ThreadCell, Waitable};
@@ -30,7 +31,7 @@ impl<M: Method> Replies<M> {
 
 impl<M: Method> Drop for Replies<M> {
     fn drop(&mut self) {
-        self.queues.count_uncollected(self.results.get_mut().len());
+        self.queues.count_uncollected(M::NAME, Why::CallerLeft, self.results.get_mut().len());
     }
 }
 

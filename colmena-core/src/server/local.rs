@@ -188,8 +188,9 @@ impl<M: Body> AnyServed for ServedMethod<M> {
         let any: Arc<dyn Any + Send + Sync> = request.clone();
         let Ok(flight) = any.downcast::<Flight<M>>() else { return };
         let outcome = attempts(&flight, request, way, work);
-        if !work.queues.settle(&way.route, flight, outcome) {
-            work.queues.count_late();
+        if let Err(late) = work.queues.settle(&way.route, flight, outcome) {
+            work.queues.count_late(M::NAME);
+            drop(late); // a panic in there changes nothing any more
         }
     }
 }

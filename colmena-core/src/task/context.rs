@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::flight::{AnyFlight, Head};
 use super::{Resources, TaskId};
 use crate::error::Stopped;
+use crate::wait::sleep;
 
 /// The task that a method is run for; the last parameter of a method, if it wants one.
 ///
@@ -54,6 +56,19 @@ impl<Y> TaskContext<Y> {
     /// [`Stopped`] if the task has been cancelled.
     pub fn check(&self) -> Result<(), Stopped> {
         if self.is_cancelled() { Err(Stopped) } else { Ok(()) }
+    }
+
+    /// Sleeps for `duration`, on the runtime's clock: in a seeded order time is virtual. For what a method must wait for, and
+    /// for simulated work.
+    ///
+    /// # Errors
+    /// [`Stopped`], at once, when the task is cancelled.
+    #[track_caller]
+    pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
+        match &self.flight {
+            Some(flight) => flight.head().sleep(duration),
+            None => sleep(duration),
+        }
     }
 
     /// Sends an intermediate result. Never blocks: if the processor has fallen too far behind, the oldest unread

@@ -1,8 +1,8 @@
 //! A task that has been sent: what travels to the server and back, in one allocation.
 
 use std::any::{Any, TypeId};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
-use std::sync::{Arc, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst, fence};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use super::failure::Cause;
@@ -11,7 +11,9 @@ use super::method::Method;
 use super::result::TaskResult;
 use super::task::Options;
 use super::{Failure, Resources, TaskId, TaskTimes};
+use crate::error::Stopped;
 use crate::queue::replies::Replies;
+use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 
 /// A sent task of the method `M`.
 pub(crate) struct Flight<M: Method> {
@@ -48,6 +50,8 @@ pub(crate) struct Head {
     pub(crate) options: Options,
     slots: u32,
     cancelled: AtomicBool,
+    /// Threads of its method that sleep; made by the first.
+    sleepers: OnceLock<Box<WaitList>>,
     attempts: AtomicU32,
     /// Nanoseconds from the campaign's start. `started` and `ended` are written by one thread, before the result is
     /// handed on (which orders them); 0: not yet.
@@ -58,14 +62,47 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn new(id: TaskId, options: Options, slots: u32, submitted: u64) -> Self {
-        let (cancelled, attempts) = (AtomicBool::new(false), AtomicU32::new(0));
+        let (cancelled, sleepers, attempts) = (AtomicBool::new(false), OnceLock::new(), AtomicU32::new(0));
         let (started, ended) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { id, options, slots, cancelled, attempts, submitted, started, ended }
+        Self { id, options, slots, cancelled, sleepers, attempts, submitted, started, ended }
     }
 
-    /// Raises the flag that the method can look at. True if it was not raised before.
-    pub(crate) fn cancel(&self) -> bool {
-        !self.cancelled.swap(true, SeqCst)
+    /// Tells the method that nobody wants the value any more.
+    pub(crate) fn cancel(&self) {
+        self.raise_flag();
+        self.wake_sleepers();
+    }
+
+    /// The half of [`Self::cancel`] that may come under a lock; the other one must follow.
+    pub(crate) fn raise_flag(&self) {
+        self.cancelled.store(true, SeqCst);
+    }
+
+    /// A sleeper makes the list, registers, then looks at the flag; here the flag is raised, then the list looked for:
+    /// with a fence on each side one of the two sees the other.
+    pub(crate) fn wake_sleepers(&self) {
+        fence(SeqCst);
+        if let Some(sleepers) = self.sleepers.get() {
+            sleepers.notify_all();
+        }
+    }
+
+    /// Sleeps for `duration`; not to the end if the flag is raised.
+    ///
+    /// # Errors
+    /// [`Stopped`] if the flag is raised.
+    #[track_caller]
+    pub(crate) fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
+        let sleepers = self.sleepers.get().unwrap_or_else(|| {
+            // Whoever is second finds the list of the first. (`get_or_init` would block where the runtime does not see it.)
+            let _ = self.sleepers.set(Box::default());
+            self.sleepers.get().expect("it has just been set")
+        });
+        let limits = Limits { spin: false, ..Limits::NONE.within(Some(duration)) };
+        match wait(&mut Flagged { head: self, sleepers }, limits, WaitingFor::Time) {
+            Err(_) => Ok(()),
+            Ok(()) => Err(Stopped),
+        }
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -100,6 +137,28 @@ impl Head {
     }
 }
 
+/// The raising of a task's flag.
+struct Flagged<'a> {
+    head: &'a Head,
+    sleepers: &'a WaitList,
+}
+
+impl Waitable for Flagged<'_> {
+    type Output = ();
+
+    fn try_take(&mut self) -> Option<()> {
+        self.head.is_cancelled().then_some(())
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.sleepers.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.sleepers.leave(me);
+    }
+}
+
 /// A sent task of some method.
 pub(crate) trait AnyFlight: Any + Send + Sync {
     fn head(&self) -> &Head;
@@ -124,7 +183,7 @@ impl<M: Method> AnyFlight for Flight<M> {
 
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool {
         let route = queues.route::<M>();
-        queues.settle(&route, self, Err(cause))
+        queues.settle(&route, self, Err(cause)).is_ok()
     }
 }
 

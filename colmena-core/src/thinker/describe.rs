@@ -8,13 +8,13 @@ use super::processor::{Handle, Processor};
 use super::responder::{Borrowing, Response};
 use super::runtime::{Description, Role};
 use super::setting::Setting;
-use super::submitter::{FromQueue, NeedOf, Submitter};
+use super::submitter::{FromQueue, Need, Submitter};
 use super::{Agent, AgentInfo, AgentKind, AgentReturn, Thinker};
 use crate::event::Event;
 use crate::resources::Slots;
 use crate::resources::pool::place;
 use crate::task::{Method, TaskResult, TaskUpdate};
-use crate::work_queue::Source;
+use crate::work_queue::{Lookahead, Source};
 
 /// Collects the agents of a thinker; see [`Thinker::describe`].
 ///
@@ -185,7 +185,8 @@ impl<'a, T: Thinker> TaskSubmitter<'a, T> {
     /// Runs only when this source has an item, too, which it then gets.
     pub fn queue<S: Source + 'static>(self, source: fn(&T) -> &S) -> QueueSubmitter<'a, T, S> {
         let n_slots = self.n_slots;
-        let need: Arc<NeedOf<T, S>> = Arc::new(move |thinker, _, _| Some(n_slots.of(thinker)));
+        let of = Arc::new(move |thinker: &T, _: &S, _: Option<&S::Item>| Some(n_slots.of(thinker)));
+        let need = Need { of, put_back: |_, _| {} };
         QueueSubmitter { agents: self.agents, name: self.name, pool: self.pool, source, need }
     }
 
@@ -211,19 +212,20 @@ pub struct QueueSubmitter<'a, T: Thinker, S: Source> {
     name: &'static str,
     pool: usize,
     source: fn(&T) -> &S,
-    need: Arc<NeedOf<T, S>>,
+    need: Need<T, S>,
 }
 
 impl<T: Thinker, S: Source + 'static> QueueSubmitter<'_, T, S> {
     /// How many slots it gets, by the item. Called outside every lock; 0 counts as 1.
     pub fn n_slots_for(mut self, n_slots: impl Fn(&T, &S::Item) -> usize + Send + Sync + 'static) -> Self
     where
-        S::Item: Clone,
+        S: Lookahead,
     {
-        self.need = Arc::new(move |thinker, source, item| match item {
+        let of = Arc::new(move |thinker: &T, source: &S, item: Option<&S::Item>| match item {
             Some(item) => Some(n_slots(thinker, item).max(1)),
             None => source.peek().map(|item| n_slots(thinker, &item).max(1)),
         });
+        self.need = Need { of, put_back: S::put_back };
         self
     }
 

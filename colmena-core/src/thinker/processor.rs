@@ -8,6 +8,7 @@ use super::{Agent, Thinker};
 use crate::error::BoxError;
 use crate::queue::Queues;
 use crate::queue::inbox::Inbox;
+use crate::queue::unused::Why;
 use crate::resources::ResourceCounter;
 use crate::task::{Method, TaskUpdate};
 use crate::wait::{Limits, WaitingFor, wait};
@@ -87,6 +88,6 @@ impl Drop for Counted<'_> {
 impl<T: Thinker, M: Method> Drop for Processing<T, M> {
     fn drop(&mut self) {
         let lost = self.inbox.remove_reader();
-        self.queues.count_uncollected(lost);
+        self.queues.count_uncollected(M::NAME, Why::ProcessorEnded, lost);
     }
 }

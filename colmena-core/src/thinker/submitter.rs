@@ -36,14 +36,26 @@ pub(crate) struct Submitter<T: Thinker> {
 /// With a queue.
 pub(crate) struct FromQueue<T: Thinker, S: Source> {
     pub(crate) pool: usize,
-    pub(crate) need: Arc<NeedOf<T, S>>,
+    pub(crate) need: Need<T, S>,
     pub(crate) source: fn(&T) -> &S,
     pub(crate) run: Arc<SubmitItem<T, S::Item>>,
 }
 
 /// How many slots an item needs, or (without one) the next item of the source. `None`: it depends on the item, and there
 /// is none. A number that does not depend on the item has been evaluated at launch, by [`Role::check`].
+pub(crate) struct Need<T, S: Source> {
+    pub(crate) of: Arc<NeedOf<T, S>>,
+    /// Called only if it depends on the item.
+    pub(crate) put_back: fn(&S, S::Item),
+}
+
 pub(crate) type NeedOf<T, S> = dyn Fn(&T, &S, Option<&<S as Source>::Item>) -> Option<usize> + Send + Sync;
+
+impl<T, S: Source> Clone for Need<T, S> {
+    fn clone(&self) -> Self {
+        Self { of: Arc::clone(&self.of), put_back: self.put_back }
+    }
+}
 
 fn check_need(n: usize, counter: &Counter) -> Option<(String, String)> {
     let total = counter.total() as usize;
@@ -104,20 +116,20 @@ impl<T: Thinker> Duty<T> for Submitting<T> {
 
 impl<T: Thinker, S: Source + 'static> Role<T> for FromQueue<T, S> {
     fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
-        let need = (self.need)(thinker, (self.source)(thinker), None);
+        let need = (self.need.of)(thinker, (self.source)(thinker), None);
         need.and_then(|n| check_need(n, rec.slots())).into_iter().collect()
     }
 
     fn enlist(&self, name: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
         warn_of_empty::<T>(self.pool, name, runtime.rec.slots());
-        let need = Arc::clone(&self.need);
-        Box::new(Drawing { pool: self.pool, need, source: self.source, run: Arc::clone(&self.run) })
+        let (pool, need, source, run) = (self.pool, self.need.clone(), self.source, Arc::clone(&self.run));
+        Box::new(Drawing { pool, need, source, run })
     }
 }
 
 struct Drawing<T: Thinker, S: Source> {
     pool: usize,
-    need: Arc<NeedOf<T, S>>,
+    need: Need<T, S>,
     source: fn(&T) -> &S,
     run: Arc<SubmitItem<T, S::Item>>,
 }
@@ -126,9 +138,9 @@ impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
         let thinker = agent.thinker();
         let source = (self.source)(thinker);
-        let need = |item: Option<&S::Item>| (self.need)(thinker, source, item).map(count);
+        let need = |item: Option<&S::Item>| (self.need.of)(thinker, source, item).map(count);
         loop {
-            let mut offer = Offer::new(agent.rec().slots(), self.pool, source, &need);
+            let mut offer = Offer::new(agent.rec().slots(), self.pool, source, &need, self.need.put_back);
             let what = WaitingFor::SlotsAndItem { n: offer.n, pool: agent.rec().slots().name(self.pool) };
             let drawn = match wait(&mut offer, Limits { spin: false, ..Limits::AGENT }, what) {
                 Ok(drawn) => drawn?,
@@ -148,6 +160,7 @@ struct Offer<'a, S: Source> {
     source: &'a S,
     watch: Watch<'a>,
     need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>,
+    put_back: fn(&S, S::Item),
     n: u32,
     ticket: Option<Ticket>,
 }
@@ -160,11 +173,12 @@ impl<'a, S: Source> Offer<'a, S> {
         pool: usize,
         source: &'a S,
         need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>,
+        put_back: fn(&S, S::Item),
     ) -> Self {
         let mut watch = Watch::default();
         source.watch(&mut watch);
         let n = need(None).unwrap_or(1);
-        Self { counter, pool, source, watch, need, n, ticket: None }
+        Self { counter, pool, source, watch, need, put_back, n, ticket: None }
     }
 
     /// In line, and counting: grants may come from here on.
@@ -189,7 +203,7 @@ impl<'a, S: Source> Offer<'a, S> {
         let needed = (self.need)(Some(&item)).unwrap_or(granted);
         if needed != granted {
             // Somebody else has taken the one that was looked at. This one waits in its source, not here.
-            self.source.put_back(item);
+            (self.put_back)(self.source, item);
             return self.ask_for(ticket, needed);
         }
         self.ticket = None;

@@ -18,7 +18,7 @@ use std::time::Duration;
 pub use error::{PopError, PushError, ReorderError};
 pub use snapshot::Snapshot;
 use snapshot::rank;
-pub use source::{Source, Watch};
+pub use source::{Lookahead, Source, Watch};
 
 use crate::error::Stopped;
 use crate::sync::Mutex;
@@ -302,8 +302,9 @@ impl<T> WorkQueue<T> {
         Ok(())
     }
 
-    /// Keeps the items for which `keep` is true. `keep` runs outside the lock: items that come meanwhile stay.
-    pub fn retain(&self, mut keep: impl FnMut(&T) -> bool)
+    /// Keeps the items for which `keep` is true; how many were removed. `keep` runs outside the lock: items that come
+    /// meanwhile stay, and one that it refuses may have been taken meanwhile.
+    pub fn retain(&self, mut keep: impl FnMut(&T) -> bool) -> usize
     where
         T: Clone,
     {
@@ -318,8 +319,8 @@ impl<T> WorkQueue<T> {
             state.items = kept;
             removed
         };
-        drop(removed);
         self.changed.notify_all();
+        removed.len()
     }
 
     /// Replaces all items at once by others, pushed in their order; those that do not fit a bound are dropped.

@@ -20,17 +20,24 @@ pub trait Source: Send + Sync {
     /// Whether there will be no more items: the submitter then ends.
     fn is_finished(&self) -> bool;
 
-    /// A copy of what [`Self::take`] would give, for `n_slots` by closure.
-    fn peek(&self) -> Option<Self::Item>
-    where
-        Self::Item: Clone;
-
-    /// Takes back an item that [`Self::take`] has given, to be the next one again: with `n_slots` by closure, if it turns
-    /// out to need another number of slots than the one that was looked at. Even if the source is closed or full.
-    fn put_back(&self, item: Self::Item);
-
     /// Names the queues and events after whose changes [`Self::take`] may give something.
     fn watch<'a>(&'a self, watch: &mut Watch<'a>);
+}
+
+/// A source whose next item can be looked at before it is taken: what a submitter needs whose `n_slots` is a closure over
+/// the item.
+#[diagnostic::on_unimplemented(
+    message = "the next item of `{Self}` cannot be looked at",
+    label = "`n_slots` by closure needs that",
+    note = "implement `Lookahead` for it, or give `n_slots` a number or an expression"
+)]
+pub trait Lookahead: Source {
+    /// A copy of what [`take`](Source::take) would give.
+    fn peek(&self) -> Option<Self::Item>;
+
+    /// Takes back an item that [`take`](Source::take) has given, to be the next one again: if it turns out to need another
+    /// number of slots than the one that was looked at. Even if the source is closed or full.
+    fn put_back(&self, item: Self::Item);
 }
 
 /// The queues and events that wake a submitter; see [`Source::watch`].
@@ -65,18 +72,17 @@ impl<T: Send + Sync> Source for WorkQueue<T> {
         state.closed && state.items.is_empty()
     }
 
-    fn peek(&self) -> Option<T>
-    where
-        T: Clone,
-    {
+    fn watch<'a>(&'a self, watch: &mut Watch<'a>) {
+        watch.queue(self);
+    }
+}
+
+impl<T: Clone + Send + Sync> Lookahead for WorkQueue<T> {
+    fn peek(&self) -> Option<T> {
         self.peek()
     }
 
     fn put_back(&self, item: T) {
         self.put_back(item);
-    }
-
-    fn watch<'a>(&'a self, watch: &mut Watch<'a>) {
-        watch.queue(self);
     }
 }

@@ -303,17 +303,19 @@ impl Source for Q {
     fn is_finished(&self) -> bool {
         true
     }
+    fn watch<'a>(&'a self, _: &mut Watch<'a>) {}
+}
+impl Lookahead for Q {
     fn peek(&self) -> Option<f64> {
         None
     }
     fn put_back(&self, _: f64) {}
-    fn watch<'a>(&'a self, _: &mut colmena::Watch<'a>) {}
 }
 
 fn main() -> Result<()> {
     let _ = Steering { jobs: WorkQueue::new(), go: Arc::new(Event::new()), width: 1, extra: 1 };
     let _ = (Job { width: 1 }, Pool::Sim, other::Made::new(), here(Arc::new(|x| *x), &Default::default()), Bare);
-    assert_eq!(<Steering<i32> as colmena::Thinker>::AGENTS.len(), 17);
+    assert_eq!(<Steering<i32> as Thinker>::AGENTS.len(), 17);
     #[method]
     fn local_one(x: f64) -> f64 {
         x

@@ -71,7 +71,7 @@ impl Measure {
     }
 }
 
-fn in_units(nanoseconds: f64) -> String {
+pub(crate) fn in_units(nanoseconds: f64) -> String {
     WallTime.formatter().format_value(nanoseconds).trim().to_owned()
 }
 

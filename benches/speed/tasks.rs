@@ -172,11 +172,15 @@ impl Single {
     }
 }
 
-pub(crate) fn one_at_a_time(effort: Effort) -> f64 {
+/// From before a task to its handler's entry, for each of some tasks.
+pub(crate) fn times_one_at_a_time(effort: Effort) -> Vec<f64> {
     let mut campaign = campaign(Single { tasks: effort.of(SINGLE), times: Mutex::default() }, 1);
     campaign.run().expect("nothing fails");
-    let times = campaign.thinker().times.lock().clone();
-    median(times)
+    campaign.thinker().times.lock().clone()
+}
+
+pub(crate) fn one_at_a_time(effort: Effort) -> f64 {
+    median(times_one_at_a_time(effort))
 }
 
 pub(crate) fn relay_one_at_a_time(effort: Effort) -> f64 {

@@ -104,7 +104,7 @@ fn a_server_that_ends_under_its_tasks_settles_each_of_them_and_frees_their_slots
     };
     assert_eq!(
         (&threads[..], tasks.len(), tasks[0].1),
-        (&["`worker 1` of `LocalTaskServer`".to_owned()][..], 1, "wait_for")
+        (&["`worker 1` of `LocalTaskServer`, which runs task 1 of `wait_for`".to_owned()][..], 1, "wait_for")
     );
     let mut results = campaign.thinker().results.lock().clone();
     results.sort_unstable_by_key(|&(id, _)| id);

@@ -83,7 +83,8 @@ fn pressed_again_it_leaves_behind_what_never_ends_and_names_it() {
     program.press_ctrl_c();
     program.expect("done is set");
     program.press_ctrl_c();
-    program.expect("left behind, not having ended in time: `worker 1` of `LocalTaskServer`");
+    program.expect("left behind, not having ended in time:");
+    program.expect("`worker 1` of `LocalTaskServer`, which runs task 1 of `hold`");
     program.expect("task 1 of `hold` had not settled");
     program.expect("handled: task 1 of `hold` was cancelled: it had not ended when the campaign had to");
     assert!(program.end().success());

@@ -118,7 +118,7 @@ impl Hurried {
         let failure = result.failure();
         self.told.lock().push((result.id().get(), failure.map(|failure| failure.kind())));
         if let Some(failure) = failure {
-            assert_eq!(failure.to_string(), "task 3 of `run_for` exceeded its time limit: the limit is 3s");
+            assert_eq!(failure.to_string(), "task 3 of `run_for` exceeded its time limit: 3s");
             assert_eq!(result.times().running().as_secs_f64().round(), 3.0);
         }
     }

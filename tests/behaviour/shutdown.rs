@@ -253,9 +253,10 @@ fn what_has_not_ended_within_the_grace_period_is_named_and_left_behind() {
         assert_eq!(
             problems(outcome),
             ["\
-left behind, not having ended in time: `worker 1` of `LocalTaskServer`
+left behind, not having ended in time:
+    `worker 1` of `LocalTaskServer`, which runs task 1 of `heed`
     task 1 of `heed` had not settled
-    help: a long method can look at `task.is_cancelled()` now and then"]
+    help: a long method can look at `task.is_cancelled()` now and then, and return"]
         );
         assert_eq!(campaign.thinker().seen.lock().len(), 3, "its task is settled, and its result handled");
         assert_eq!(report.wall_time(), SECOND * 12, "a second, the grace period, and one more to part");
@@ -352,6 +353,37 @@ fn a_task_that_outlives_its_own_grace_settles_and_its_method_is_named() {
         let problems = problems(campaign.run());
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("task 1 of `heed` had not settled"), "{problems:?}");
+        campaign.thinker().gate.set();
+    });
+}
+
+#[derive(Default)]
+struct Overdue {
+    gate: Event,
+}
+
+#[thinker]
+impl Overdue {
+    #[agent]
+    fn calls(&self, agent: &Agent<Self>) -> Result<()> {
+        let task = heed { deaf: true, gate: self.gate.clone() };
+        let failure = agent.call(task.time_limit(SECOND * 2))?.into_value().expect_err("it never ends");
+        assert_eq!(failure.kind(), FailureKind::TimedOut);
+        Ok(())
+    }
+}
+
+/// It is the task that failed, not the campaign; the method goes on until the test lets it.
+#[test]
+fn a_method_that_outlives_its_failed_task_is_left_behind_and_named_in_the_report() {
+    in_orders(50, || {
+        let server = LocalTaskServer::new().serve::<heed>();
+        let mut campaign = Campaign::new(Overdue::default()).ignore_ctrl_c().task_server(server);
+        let report = campaign.run().expect("nothing of the campaign failed");
+        assert_eq!(report.wall_time(), SECOND * 3, "the limit, and a second to part");
+        assert_eq!(report.left_behind(), ["`worker 1` of `LocalTaskServer`, which runs task 1 of `heed`"]);
+        let last = "\n  left behind: `worker 1` of `LocalTaskServer`, which runs task 1 of `heed`";
+        assert!(report.to_string().ends_with(last), "{report}");
         campaign.thinker().gate.set();
     });
 }

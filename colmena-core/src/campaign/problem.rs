@@ -98,11 +98,14 @@ impl fmt::Display for Problem {
             }
             Self::Stalled(stalled) => stalled.fmt(f),
             Self::Unresponsive { threads, tasks } => {
-                write!(f, "left behind, not having ended in time: {}", threads.join(", "))?;
+                f.write_str("left behind, not having ended in time:")?;
+                for thread in threads {
+                    write!(f, "\n    {thread}")?;
+                }
                 for (id, method) in tasks {
                     write!(f, "\n    {id} of `{method}` had not settled")?;
                 }
-                f.write_str("\n    help: a long method can look at `task.is_cancelled()` now and then")
+                f.write_str("\n    help: a long method can look at `task.is_cancelled()` now and then, and return")
             }
         }
     }

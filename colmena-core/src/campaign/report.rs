@@ -21,6 +21,7 @@ pub struct Report {
     pub(super) methods: Vec<MethodReport>,
     pub(super) pools: Vec<PoolReport>,
     pub(super) unused: Vec<Unused>,
+    pub(super) left_behind: Vec<String>,
 }
 
 /// What set `done`.
@@ -117,7 +118,12 @@ pub struct PoolReport {
 }
 
 impl Report {
-    pub(crate) fn new<T: Thinker>(runtime: &Runtime<T>, ending: Ending, mut agents: Vec<AgentReport>) -> Self {
+    pub(super) fn new<T: Thinker>(
+        runtime: &Runtime<T>,
+        ending: Ending,
+        mut agents: Vec<AgentReport>,
+        left_behind: Vec<String>,
+    ) -> Self {
         agents.sort_by_key(|agent| T::AGENTS.iter().position(|info| info.name == agent.name));
         let counter = runtime.rec.slots();
         let pools = counter.slot_seconds().into_iter().enumerate().map(|(place, (used, allocated))| PoolReport {
@@ -136,6 +142,7 @@ impl Report {
             methods,
             pools: pools.collect(),
             unused: runtime.queues.unused(),
+            left_behind,
         }
     }
 
@@ -198,5 +205,13 @@ impl Report {
     #[must_use]
     pub fn late(&self) -> u64 {
         self.unused.iter().filter(|unused| unused.why == Why::Late).map(|unused| unused.n).sum()
+    }
+
+    /// The workers, in words, that had not ended a second after everything else had: each with its task, which had been
+    /// settled before (it was cancelled, or past its time limit). Their threads go on until the method returns, or the
+    /// program ends.
+    #[must_use]
+    pub fn left_behind(&self) -> &[String] {
+        &self.left_behind
     }
 }

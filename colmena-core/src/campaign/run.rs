@@ -12,7 +12,7 @@ use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
 use crate::resources::ResourceCounter;
-use crate::server::{Boxed, Link, Running};
+use crate::server::{Boxed, Late, Link, Running};
 use crate::task::{OnDone, TaskId};
 use crate::thinker::launch::{enlist, thread_names};
 use crate::thinker::runtime::{Description, Runtime};
@@ -148,9 +148,12 @@ impl<T: Thinker> Run<T> {
     pub(super) fn finish(mut self) -> Result<Report, CampaignError> {
         self.supervise_until_done();
         let deadline = self.supervise_the_drain();
-        self.stop(deadline);
+        let left_behind = self.stop(deadline);
+        if !left_behind.is_empty() {
+            tracing::warn!(thinker = T::NAME, "left behind, its task being over: {}", left_behind.join("; "));
+        }
         let outcome = self.runtime.shutdown.outcome();
-        let report = Report::new(&self.runtime, outcome.ending, outcome.agents);
+        let report = Report::new(&self.runtime, outcome.ending, outcome.agents, left_behind);
         if outcome.problems.is_empty() {
             return Ok(report);
         }
@@ -243,20 +246,27 @@ impl<T: Thinker> Run<T> {
         wait(&mut next, Limits { spin: false, ..Limits::NONE.until(deadline) }, WaitingFor::Thread).ok()
     }
 
-    /// Ends the servers and waits for all threads, at most until `deadline`; notes who has not ended.
-    fn stop(&mut self, deadline: Option<Instant>) {
+    /// Ends the servers and waits for all threads, at most until `deadline`. Who has not ended then is left behind: the
+    /// workers that are given back have tasks that had settled before the end (they are past their time limit, say),
+    /// which is no failure of the campaign; anybody else is.
+    fn stop(&mut self, deadline: Option<Instant>) -> Vec<String> {
         self.servers.iter().for_each(|server| server.requests.close());
-        let mut threads: Vec<String> = Vec::new();
+        let mut workers: Vec<String> = Vec::new();
         for Started { name, running, .. } in &self.servers {
-            threads.extend(running.join(deadline).into_iter().map(|worker| format!("`{worker}` of `{name}`")));
+            workers.extend(running.join(deadline).into_iter().map(|Late { thread, task }| match task {
+                Some((id, method)) => format!("`{thread}` of `{name}`, which runs {id} of `{method}`"),
+                None => format!("`{thread}` of `{name}`"),
+            }));
         }
         let late = self.agents.iter().filter(|agent| !agent.join(deadline));
-        threads.extend(late.map(|agent| format!("the agent `{}`", agent.name())));
-        if threads.is_empty() {
-            return;
-        }
+        let agents: Vec<String> = late.map(|agent| format!("the agent `{}`", agent.name())).collect();
         let tasks = std::mem::take(&mut self.unsettled);
+        if agents.is_empty() && (tasks.is_empty() || workers.is_empty()) {
+            return workers;
+        }
+        let threads = workers.into_iter().chain(agents).collect();
         self.runtime.shutdown.note(Problem::Unresponsive { threads, tasks });
+        Vec::new()
     }
 }
 

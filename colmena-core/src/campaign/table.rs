@@ -20,6 +20,9 @@ impl fmt::Display for Report {
             let results = if *n == 1 { "result" } else { "results" };
             write!(f, "\n  not used: {n} {results} of `{method}` ({why})")?;
         }
+        for worker in &self.left_behind {
+            write!(f, "\n  left behind: {worker}")?;
+        }
         Ok(())
     }
 }

@@ -56,7 +56,7 @@ impl<M: Method> Route<M> {
         let failure = result.failure();
         let first = self.tally.lock().add(failure, result.attempts(), &result.times());
         if let Some(failure) = failure.filter(|_| first) {
-            tracing::warn!(%failure, "a task has failed; others of its method will be counted, not told");
+            tracing::warn!("{failure} (later failures of `{}` are in the report)", M::NAME);
         }
     }
 }

@@ -487,7 +487,8 @@ impl Request<'_> {
         });
         if hopeless {
             let (pool, n) = (self.counter.name(pool), self.asked());
-            tracing::warn!(pool, n, "a request waits for more slots than its pool has now");
+            let slots = crate::wait::slots(n);
+            tracing::warn!("a request for {n} {slots} of `{pool}` waits until the pool has grown: it has fewer now");
         }
         match entered {
             Ok(ticket) => {

@@ -2,12 +2,13 @@
 
 use std::any::Any;
 use std::io;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::deadlines::Deadlines;
 use super::sealed::Sealed;
-use super::{Known, Link, Running, TaskServer};
+use super::{Known, Late, Link, Running, TaskServer};
 use crate::error::is_stop;
 use crate::queue::Queues;
 use crate::queue::requests::{Request, Requests};
@@ -15,7 +16,7 @@ use crate::queue::route::Route;
 use crate::task::context::Emit;
 use crate::task::failure::Cause;
 use crate::task::flight::{Destination, Flight};
-use crate::task::{Body, FailureKind, Method, TaskContext};
+use crate::task::{Body, FailureKind, Method, TaskContext, TaskId};
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, panic};
 
@@ -24,7 +25,9 @@ use crate::wait::{Over, panic};
 /// A method that panics fails its task, and the worker lives on. Retries happen here. A method cannot be stopped from
 /// outside: when its task is cancelled or exceeds its time limit, the task settles at once and the method is told
 /// through [`TaskContext::is_cancelled`]; its worker is busy until it returns. One that has not
-/// returned a second after everything else has ended is left behind, and named in `Problem::Unresponsive`.
+/// returned a second after everything else has ended is left behind, and named in the report
+/// ([`Report::left_behind`](crate::Report::left_behind)); if its task had to be cancelled for the campaign to end, in
+/// `Problem::Unresponsive`.
 #[derive(Default)]
 pub struct LocalTaskServer {
     methods: Vec<Box<dyn AnyServed>>,
@@ -75,13 +78,14 @@ impl Sealed for LocalTaskServer {
         let Link { requests, queues, realm, slots } = link;
         let workers = self.workers.unwrap_or(slots).max(1);
         let deadlines = Deadlines::new(Arc::clone(&queues), Arc::clone(&realm));
-        let work = Arc::new(Work { methods: self.methods, requests, queues, deadlines });
+        let desks = (0..workers).map(|_| Desk::default()).collect();
+        let work = Arc::new(Work { methods: self.methods, requests, queues, deadlines, desks });
         let mut running = RunningLocal { work: Arc::clone(&work), threads: Vec::with_capacity(workers) };
-        for number in 1..=workers {
-            let (name, realm) = (format!("worker {number}").into(), Some(Arc::clone(&realm)));
+        for desk in 0..workers {
+            let (name, realm) = (format!("worker {}", desk + 1).into(), Some(Arc::clone(&realm)));
             let spawn = Spawn { name, realm, over: Over::Never, holder: 0 };
             let work = Arc::clone(&work);
-            running.threads.push(spawn.start(move || work.go_on())?);
+            running.threads.push(spawn.start(move || work.go_on(&work.desks[desk]))?);
         }
         Ok(Box::new(running))
     }
@@ -93,9 +97,9 @@ struct RunningLocal {
 }
 
 impl Running for RunningLocal {
-    fn join(&self, deadline: Option<Instant>) -> Vec<Arc<str>> {
-        let late = self.threads.iter().filter(|thread| !thread.join(deadline));
-        late.map(|thread| Arc::clone(thread.name())).collect()
+    fn join(&self, deadline: Option<Instant>) -> Vec<Late> {
+        let late = self.threads.iter().zip(&self.work.desks).filter(|(thread, _)| !thread.join(deadline));
+        late.map(|(thread, desk)| Late { thread: Arc::clone(thread.name()), task: self.work.at(desk) }).collect()
     }
 }
 
@@ -113,28 +117,49 @@ struct Work {
     requests: Arc<Requests>,
     queues: Arc<Queues>,
     deadlines: Deadlines,
+    /// One for each worker.
+    desks: Box<[Desk]>,
+}
+
+/// What a worker is at, for the report of one that does not end: a task's number, 0 for none, and the place of its method.
+/// Written by the worker alone.
+#[derive(Default)]
+struct Desk {
+    task: AtomicU64,
+    method: AtomicUsize,
 }
 
 impl Work {
+    fn at(&self, desk: &Desk) -> Option<(TaskId, &'static str)> {
+        let task = desk.task.load(Relaxed);
+        let method = self.methods.get(desk.method.load(Relaxed))?;
+        (task > 0).then(|| (TaskId(task), method.known().name))
+    }
+
     /// The life of a worker.
-    fn go_on(&self) {
+    fn go_on(&self, desk: &Desk) {
         while let Some(request) = self.requests.next() {
             let id = request.head().id;
             // The method's own panics are caught further in; this is for what a user's `Drop` does.
-            if let Err(panic) = panic::catch(|| self.run(request)) {
-                tracing::error!(task = id.get(), message = panic.message, "a worker panicked outside a method");
+            if let Err(panic) = panic::catch(|| self.run(request, desk)) {
+                tracing::error!("a worker panicked outside a method, with {id}: {}", panic.message);
                 self.queues.fail(id, Cause::panic(panic));
             }
         }
     }
 
-    fn run(&self, request: Request) {
+    fn run(&self, request: Request, desk: &Desk) {
         if request.head().is_cancelled() {
             return;
         }
         let wanted = request.method_type();
-        match self.methods.iter().find(|method| method.known().method == wanted) {
-            Some(method) => method.run(request, self),
+        match self.methods.iter().position(|method| method.known().method == wanted) {
+            Some(place) => {
+                desk.method.store(place, Relaxed);
+                desk.task.store(request.head().id.get(), Relaxed);
+                self.methods[place].run(request, self);
+                desk.task.store(0, Relaxed);
+            }
             None => {
                 let known: Vec<_> = self.methods.iter().map(|method| method.known().name).collect();
                 let message = format!("it serves {}", known.join(", "));

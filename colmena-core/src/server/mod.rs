@@ -11,7 +11,7 @@ pub use local::LocalTaskServer;
 
 use crate::queue::Queues;
 use crate::queue::requests::Requests;
-use crate::task::Method;
+use crate::task::{Method, TaskId};
 use crate::wait::Realm;
 
 /// Something that runs the tasks of a campaign: [`LocalTaskServer`].
@@ -51,8 +51,17 @@ pub struct Link {
 /// A server that has been started. It ends when its requests are closed and done.
 #[doc(hidden)]
 pub trait Running: Send {
-    /// Waits until all its threads have ended, at most until `deadline`; the names of those that have not.
-    fn join(&self, deadline: Option<Instant>) -> Vec<Arc<str>>;
+    /// Waits until all its threads have ended, at most until `deadline`; those that have not.
+    fn join(&self, deadline: Option<Instant>) -> Vec<Late>;
+}
+
+/// A thread of a server that has not ended in time.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Late {
+    pub(crate) thread: Arc<str>,
+    /// The task that it runs, and the method.
+    pub(crate) task: Option<(TaskId, &'static str)>,
 }
 
 pub(crate) type Boxed = Box<dyn sealed::Sealed>;

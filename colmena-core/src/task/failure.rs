@@ -136,7 +136,7 @@ impl Cause {
     }
 
     pub(crate) fn time_limit(limit: Duration) -> Self {
-        Self::new(FailureKind::TimedOut, format!("the limit is {limit:?}"))
+        Self::new(FailureKind::TimedOut, format!("{limit:?}"))
     }
 
     pub(crate) fn of(self, task: TaskId, method: &'static str, attempts: u32) -> Failure {

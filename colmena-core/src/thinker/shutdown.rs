@@ -145,7 +145,7 @@ impl Shutdown {
             return false;
         }
         let text = in_full(&*error);
-        tracing::error!(agent, error = text, "an agent has failed");
+        tracing::error!("the agent `{agent}` failed: {text}");
         self.note(Problem::AgentFailed { agent, error: text });
         self.end(Ending::AgentFailed(agent));
         true
@@ -153,7 +153,7 @@ impl Shutdown {
 
     pub(crate) fn note_panic(&self, agent: &'static str, panic: Panic) {
         let Panic { message, place, backtrace } = panic;
-        tracing::error!(agent, message, place, "an agent has panicked");
+        tracing::error!(place, "the agent `{agent}` panicked: {message}");
         self.note(Problem::AgentPanicked { agent, message, place, backtrace });
         self.end(Ending::AgentFailed(agent));
     }

@@ -75,9 +75,7 @@ fn warn_of_empty<T: Thinker>(pool: usize, agent: &str, counter: &Counter) {
         let pool = counter.name(pool);
         tracing::warn!(
             thinker = T::NAME,
-            agent,
-            pool,
-            "the task submitter waits for slots of a pool that has none yet"
+            "the task submitter `{agent}` waits for slots of `{pool}`, which has none yet"
         );
     }
 }

@@ -18,10 +18,9 @@ pub(super) fn warn(what: WaitingFor, waits_at: Place, locked_at: Place) {
     }
     if realm.first_wait_with_a_lock(waits_at, locked_at) {
         tracing::warn!(
-            agent = &*name,
             wait = %waits_at,
             lock = %locked_at,
-            "{what} with a locked `Mutex`: whoever would end the wait may need the lock; let go of the guard first",
+            "`{name}` {what} with a locked `Mutex`: whoever would end the wait may need it; let go of the guard first",
         );
     }
 }

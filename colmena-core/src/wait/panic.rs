@@ -68,8 +68,52 @@ fn install_hook() {
     });
 }
 
-/// The backtrace, if the environment asks for one as usual (`RUST_BACKTRACE`).
+/// The backtrace, if the environment asks for one as usual (`RUST_BACKTRACE`): all of it for `full`, otherwise the frames
+/// between the panic and where it is caught.
 fn captured() -> Option<String> {
     let trace = Backtrace::capture();
-    (trace.status() == BacktraceStatus::Captured).then(|| trace.to_string())
+    let full = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value == "full");
+    (trace.status() == BacktraceStatus::Captured).then(|| match trace.to_string() {
+        trace if full => trace,
+        trace => between_panic_and_catch(&trace),
+    })
+}
+
+/// The frames in between, with their own numbers; all of them, if it is not clear which these are.
+fn between_panic_and_catch(trace: &str) -> String {
+    let lines: Vec<&str> = trace.lines().collect();
+    // A frame is a line with its number and name, mostly followed by one with its place.
+    let is_frame = |line: &&str| line.trim_start().split_once(": ").is_some_and(|(n, _)| n.parse::<u32>().is_ok());
+    let frames: Vec<usize> = (0..lines.len()).filter(|&at| is_frame(&lines[at])).collect();
+    let is_one_of = |at: &usize, names: [&str; 2]| names.iter().any(|name| lines[*at].contains(name));
+    let panicking = frames.iter().rposition(|at| is_one_of(at, ["core::panicking::", "rust_begin_unwind"]));
+    let begin = panicking.map_or(0, |last| last + 1);
+    let end = frames[begin..].iter().position(|at| is_one_of(at, ["catch_unwind", "do_call"]));
+    let from = frames.get(begin).copied().unwrap_or(0);
+    let to = end.map_or(lines.len(), |end| frames[begin + end]);
+    lines[from..to].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backtrace_begins_at_the_panic_and_ends_where_it_is_caught() {
+        let trace = "\
+   0: colmena_core::wait::panic::captured
+   1: __rustc::rust_begin_unwind
+             at /rustc/library/std/src/panicking.rs:689:5
+   2: core::panicking::panic_fmt
+             at /rustc/library/core/src/panicking.rs:80:14
+   3: store
+             at ./src/main.rs:32:51
+   4: {closure#0}<Steering>
+   5: do_call<AssertUnwindSafe<{closure_env#0}>>
+             at /rustc/library/std/src/panicking.rs:581:40
+   6: clone3";
+        let shorter = "   3: store\n             at ./src/main.rs:32:51\n   4: {closure#0}<Steering>";
+        assert_eq!(between_panic_and_catch(trace), shorter);
+        assert_eq!(between_panic_and_catch("another form"), "another form");
+    }
 }

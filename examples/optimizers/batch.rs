@@ -18,7 +18,7 @@ impl Batch {
     #[agent]
     fn optimize(&self, agent: &Agent<Self>) -> Result<()> {
         loop {
-            let mut batch = agent.gather::<simulate>([])?;
+            let mut batch = agent.group::<simulate>();
             for _ in 0..self.search.settings.slots.get() {
                 let Some(candidate) = self.search.next() else { break };
                 let slots = agent.rec().acquire(Pool::Sim, 1)?;

@@ -169,7 +169,7 @@ impl<T: Thinker> Agent<T> {
         &self,
         tasks: impl IntoIterator<Item = I>,
     ) -> Result<Group<'_, T, I::Method>, GatherError<I>> {
-        let mut group = Group::new(self);
+        let mut group = self.group();
         let mut tasks = tasks.into_iter();
         while let Some(task) = tasks.next() {
             if let Err(SubmitError { task, reason, .. }) = group.push(task) {
@@ -177,6 +177,11 @@ impl<T: Thinker> Agent<T> {
             }
         }
         Ok(group)
+    }
+
+    /// A group without tasks, to be filled by [`push`](Group::push) one by one: when slots come free, say.
+    pub fn group<M: Method>(&self) -> Group<'_, T, M> {
+        Group::new(self)
     }
 
     /// Cancels a task: it settles as cancelled at once, its slots are freed or handed on, and if it runs already, its

@@ -2,7 +2,7 @@
 # Prints the table of measures (ours, the yardstick of the same run, their ratio, the goal); fails if a row misses its goal.
 # `--quick` takes less than two minutes, once it is built; other words pick rows by parts of their names.
 # `--original` instead runs the same campaigns in the original, which it installs below target/, and here, and prints both;
-# it needs Python and PyPI, and uses a redis-server if there is one. It takes some 10 minutes, with `--quick` less than three.
+# it needs Python and PyPI, and uses a redis-server if there is one. It takes some 8 minutes, with `--quick` less than three.
 # Fails if it misses an aim.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -263,6 +263,38 @@ fn it_is_counted_from_the_end_of_launch() {
     });
 }
 
+struct Gifts;
+
+#[thinker(pools = Pool)]
+impl Gifts {
+    #[agent(startup)]
+    fn gives(&self, agent: &Agent<Self>) -> Result<()> {
+        for _ in 0..3 {
+            agent.sleep(HOUR)?;
+            agent.rec().reallocate(Pool::Sim, Pool::Ml, 1)?;
+        }
+        Ok(())
+    }
+
+    #[agent]
+    fn takes(&self, agent: &Agent<Self>) -> Result<()> {
+        let _first = agent.rec().acquire(Pool::Ml, 1)?;
+        agent.sleep(HOUR * 3 / 2)?; // the second comes while nobody waits for it
+        let _second = agent.rec().acquire(Pool::Ml, 1)?;
+        let _third = agent.rec().acquire(Pool::Ml, 1)?;
+        Ok(())
+    }
+}
+
+/// To move slots is progress, whether or not somebody waits for them at that moment.
+#[test]
+fn an_agent_that_gives_slots_at_a_steady_rate_holds_it_off() {
+    in_orders(100, || {
+        let report = campaign(Gifts).slots([(Pool::Sim, 3)]).run().expect("no standstill");
+        assert_eq!(report.wall_time(), 3 * HOUR);
+    });
+}
+
 struct Over;
 
 #[thinker]

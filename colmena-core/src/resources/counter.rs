@@ -17,6 +17,7 @@ use crate::error::Stopped;
 use crate::event::Event;
 use crate::rehearsal::turns::point;
 use crate::sync::{Mutex, held_here};
+use crate::wait::thread::note_progress;
 use crate::wait::{
     Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait, with_current, with_known,
 };
@@ -236,7 +237,7 @@ impl Counter {
 
     #[inline]
     pub(crate) fn release(&self, pool: usize, n: u32, holder: usize) {
-        crate::wait::thread::note_progress();
+        note_progress();
         self.change(|books| books.ledger.release(pool, n, holder));
     }
 
@@ -260,6 +261,7 @@ impl Counter {
 
     /// Frees kept slots; otherwise how many are kept.
     pub(crate) fn release_kept(&self, pool: usize, n: u32) -> Result<(), u32> {
+        note_progress();
         self.change(|books| books.ledger.release_kept(pool, n)).map_err(|refusal| match refusal {
             Refusal::BeyondKept { kept } => kept,
             _ => 0,
@@ -421,6 +423,7 @@ impl Books {
     #[cold]
     fn close(&mut self) -> Vec<Arc<ThreadCell>> {
         if self.ledger.generation() != self.area.generation {
+            note_progress(); // also if nobody waits for the slots yet
             self.area.catch_up(&self.ledger);
         }
         let waiters = &self.waiters;

@@ -258,7 +258,7 @@ impl Waitable for Nothing {
 
 /// Sleeps for `duration`.
 ///
-/// A sleep holds off the finding of a standstill, unless the thread has woken nobody since its last sleep: a
+/// A sleep holds off the finding of a standstill, unless nothing has come of the thread since its last sleep: a
 /// periodic agent that only looks on does not keep a dead campaign alive, one that submits at a steady rate does.
 #[track_caller]
 pub(crate) fn sleep(duration: Duration) -> Result<(), Stopped> {

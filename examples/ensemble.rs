@@ -9,9 +9,6 @@
 //! The price is that workers are idle at the end of each step; where that matters, let agents overlap the steps, as in
 //! `active_learning`.
 
-#[path = "shared/work.rs"]
-mod work;
-
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
@@ -30,8 +27,7 @@ fn simulate(start: Point, frames: NonZeroU32, seed: u64, run_time: Duration, tas
     let mut rng = Pcg64::seed_from_u64(seed);
     let mut trajectory = vec![start];
     for _ in 0..frames.get() {
-        task.check()?;
-        work::take(run_time / frames.get());
+        task.sleep(run_time / frames.get())?;
         trajectory.push(landscape::next_frame(trajectory[trajectory.len() - 1], &mut rng));
     }
     Ok(trajectory)
@@ -40,8 +36,8 @@ fn simulate(start: Point, frames: NonZeroU32, seed: u64, run_time: Duration, tas
 /// Training: chooses `n` of all points as the centres of clusters, each as far as can be from those before. The trajectories
 /// are shared with the agent and the other tasks: none is copied.
 #[method]
-fn train(trajectories: &[Shared<Vec<Point>>], n: usize, run_time: Duration) -> Result<Vec<Point>> {
-    work::take(run_time);
+fn train(trajectories: &[Shared<Vec<Point>>], n: usize, run_time: Duration, task: &TaskContext) -> Result<Vec<Point>> {
+    task.sleep(run_time)?;
     let points: Vec<Point> = trajectories.iter().flat_map(|trajectory| trajectory.iter().copied()).collect();
     let mut centres = vec![*points.first().ok_or("no simulation has succeeded")?];
     let mut distances = vec![f64::INFINITY; points.len()];
@@ -56,15 +52,20 @@ fn train(trajectories: &[Shared<Vec<Point>>], n: usize, run_time: Duration) -> R
 
 /// Inference: how many points of a trajectory belong to each cluster.
 #[method]
-fn count(centres: &Shared<Vec<Point>>, trajectory: &Shared<Vec<Point>>, run_time: Duration) -> Vec<usize> {
-    work::take(run_time);
+fn count(
+    centres: &Shared<Vec<Point>>,
+    trajectory: &Shared<Vec<Point>>,
+    run_time: Duration,
+    task: &TaskContext,
+) -> Result<Vec<usize>> {
+    task.sleep(run_time)?;
     let mut counts = vec![0; centres.len()];
     for &point in trajectory.iter() {
         let to = |&i: &usize| distance(point, centres[i]);
         let nearest = (0..centres.len()).min_by(|a, b| to(a).total_cmp(&to(b)));
         counts[nearest.expect("there is a first centre")] += 1;
     }
-    counts
+    Ok(counts)
 }
 
 fn distance(a: Point, b: Point) -> f64 {
@@ -236,7 +237,7 @@ impl Options {
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let mut campaign = campaign(options);
     let report = campaign.run()?;
@@ -302,9 +303,10 @@ mod tests {
     fn clusters_cover_what_they_count() {
         let line: Vec<Point> = (0..101).map(|i| [f64::from(i), 0.0]).collect();
         let trajectory = Shared::new(line);
-        let centres = train(std::slice::from_ref(&trajectory), 3, Duration::ZERO).expect("there are points");
+        let task = TaskContext::detached();
+        let centres = train(std::slice::from_ref(&trajectory), 3, Duration::ZERO, &task).expect("there are points");
         assert_eq!(centres, [[0.0, 0.0], [100.0, 0.0], [50.0, 0.0]]);
-        let counts = count(&Shared::new(centres), &trajectory, Duration::ZERO);
+        let counts = count(&Shared::new(centres), &trajectory, Duration::ZERO, &task).expect("is not cancelled");
         assert_eq!(counts.iter().sum::<usize>(), 101);
         assert!(counts[2] > counts[0] && counts[2] > counts[1], "{counts:?}");
     }

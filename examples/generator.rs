@@ -8,9 +8,6 @@
 //! Choose this shape where a task is worth watching: simulations that may go astray, solvers that may stop early. If every
 //! intermediate result counts, handle it in the processor, or use a queue without a bound.
 
-#[path = "shared/work.rs"]
-mod work;
-
 use std::f64::consts::PI;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -22,26 +19,28 @@ use rand_distr::StandardNormal;
 use rand_pcg::Pcg64;
 use tracing::info;
 
-/// The long computation: a trajectory, which emits where the particle is, frame by frame. Gives the number of frames.
+/// The long computation: a trajectory, which emits where the particle is, frame by frame.
 #[method(topic = "dynamics")]
-fn simulate(start: f64, seed: u64, frames: NonZeroUsize, frame_time: Duration, task: &TaskContext<f64>) -> usize {
+fn simulate(start: f64, seed: u64, frames: NonZeroUsize, frame_time: Duration, task: &TaskContext<f64>) -> Result<()> {
     let mut particle = Particle::new(start, seed);
-    for frame in 0..frames.get() {
-        // A running method cannot be stopped from outside: it has to look.
-        if task.is_cancelled() {
-            return frame;
-        }
-        work::take(frame_time);
+    for _ in 0..frames.get() {
+        // Ends at once when the task is cancelled. A method that computes instead has to look: `task.check()?`.
+        task.sleep(frame_time)?;
         task.emit(particle.next_frame());
     }
-    frames.get()
+    Ok(())
 }
 
 /// The analysis: the bottom of the well that a snapshot belongs to, without the heat that shakes the particle.
 #[method(topic = "analysis")]
-fn relax(snapshot: f64, run_time: Duration) -> f64 {
-    work::take(run_time);
-    (0..200).fold(snapshot, |x, _| x + 0.005 * force(x))
+fn relax(snapshot: f64, run_time: Duration, task: &TaskContext) -> Result<f64> {
+    task.sleep(run_time)?;
+    Ok(bottom(snapshot))
+}
+
+/// Where a particle without heat comes to rest.
+fn bottom(x: f64) -> f64 {
+    (0..200).fold(x, |x, _| x + 0.005 * force(x))
 }
 
 /// The number of the well with this bottom.
@@ -75,6 +74,8 @@ struct State {
     analysed: usize,
     /// Trajectories that were cancelled.
     cancelled: usize,
+    /// Snapshots of theirs that were still waiting.
+    withdrawn: usize,
 }
 
 #[thinker(pools = Pool)]
@@ -112,7 +113,8 @@ impl Climb {
         Ok(())
     }
 
-    /// Runs for each analysis: notes the highest well, and cancels a trajectory that has fallen behind it.
+    /// Runs for each analysis: notes the highest well. A trajectory that has fallen behind it is cancelled, and what waits
+    /// of it is withdrawn.
     #[result_processor(topic = "analysis")]
     fn steer(&self, agent: &Agent<Self>, result: TaskResult<relax>) {
         let Ok(&bottom) = result.value() else { return }; // a failure is in the report
@@ -120,9 +122,11 @@ impl Climb {
         state.analysed += 1;
         state.highest = state.highest.max(bottom);
         let behind = well(bottom) < well(state.highest);
+        let Some(&id) = result.info(TRAJECTORY) else { return };
         // `cancel` is false if the trajectory has ended, or has been cancelled before.
-        if behind && result.info(TRAJECTORY).is_some_and(|&id| agent.cancel(id)) {
+        if behind && agent.cancel(id) {
             state.cancelled += 1;
+            state.withdrawn += self.newest.retain(|(of, _)| *of != id);
         }
     }
 
@@ -177,7 +181,7 @@ fn unsteered(options: &Options) -> usize {
         if frame.is_multiple_of(options.frames.get()) {
             particle = Particle::new(0.0, seeds.random());
         }
-        well(relax(particle.next_frame(), Duration::ZERO))
+        well(bottom(particle.next_frame()))
     });
     frames.max().unwrap_or_default()
 }
@@ -224,17 +228,18 @@ struct Options {
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let mut campaign = campaign(options);
     let report = campaign.run()?;
 
     let Climb { newest, state, .. } = campaign.thinker();
-    let State { highest, emitted, analysed, cancelled } = *state.lock();
+    let State { highest, emitted, analysed, cancelled, withdrawn } = *state.lock();
     println!("{report}");
     println!("emitted         {emitted} snapshots");
     println!("analysed        {analysed}");
     println!("dropped         {}, for newer ones", newest.dropped());
+    println!("withdrawn       {withdrawn}, with their trajectories");
     println!("cancelled       {cancelled} trajectories");
     let unsteered = unsteered(&options);
     let well = well(highest);
@@ -256,12 +261,12 @@ mod tests {
             let mut campaign = campaign(options);
             let report = campaign.run().expect("no part can fail");
             let Climb { newest, state, .. } = campaign.thinker();
-            let State { highest, emitted, analysed, cancelled } = *state.lock();
+            let State { highest, emitted, analysed, cancelled, withdrawn } = *state.lock();
             let (steered, unsteered) = (well(highest), unsteered(&options));
             assert!(steered >= unsteered + 3, "seed {seed}: well {steered}, unsteered {unsteered}");
             assert!(cancelled > 0 && report.method("simulate").is_some_and(|method| method.cancelled > 0));
-            // Each snapshot has been analysed or dropped, or still waits; one may have been in the hands of `analyse`.
-            let accounted = analysed + newest.dropped() as usize + newest.len();
+            // Each snapshot has been analysed, dropped or withdrawn, or still waits; one may have been in the hands of `analyse`.
+            let accounted = analysed + newest.dropped() as usize + withdrawn + newest.len();
             assert!((accounted..=accounted + 1).contains(&emitted), "{accounted} of {emitted}");
         });
         explored.unwrap_or_else(|failed| panic!("{failed}"));
@@ -271,7 +276,7 @@ mod tests {
     fn snapshots_relax_into_their_wells() {
         for expected in 0..20 {
             for shift in [-0.4, -0.2, 0.0, 0.2, 0.4] {
-                let bottom = relax(expected as f64 + shift, Duration::ZERO);
+                let bottom = bottom(expected as f64 + shift);
                 assert!(force(bottom).abs() < 1e-6, "force {} at {bottom}", force(bottom));
                 assert_eq!(well(bottom), expected);
             }

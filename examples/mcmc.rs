@@ -23,12 +23,15 @@ const WALKER: Info<usize> = Info::new("walker");
 
 type Point = [f64; 2];
 
-/// The expensive computation: the logarithm of a density, up to a constant. Here a normal distribution that is bent like a
-/// banana: `x` has deviation 2, and `y` has deviation 1 around `(x^2 - 4) / 4`.
+/// The expensive computation: the logarithm of a density, up to a constant.
 #[method(topic = "sampling")]
-fn log_density(point: Point, run_time: Duration) -> f64 {
-    std::thread::sleep(run_time);
-    let [x, y] = point;
+fn log_density(point: Point, run_time: Duration, task: &TaskContext) -> Result<f64> {
+    task.sleep(run_time)?;
+    Ok(banana(point))
+}
+
+/// A normal distribution, bent: `x` has deviation 2, and `y` has deviation 1 around `(x^2 - 4) / 4`.
+fn banana([x, y]: Point) -> f64 {
     let bend = (x * x - 4.0) / 4.0;
     -0.5 * ((x / 2.0).powi(2) + (y - bend).powi(2))
 }
@@ -219,7 +222,7 @@ struct Options {
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let walkers = options.walkers.get();
     let mut campaign = Campaign::new(Sampling::new(options))
@@ -257,7 +260,7 @@ mod tests {
     fn walk(walker: &mut Walker, steps: usize) {
         for _ in 0..steps {
             let point = walker.propose();
-            walker.decide(point, log_density(point, Duration::ZERO));
+            walker.decide(point, banana(point));
         }
     }
 

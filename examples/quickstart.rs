@@ -13,9 +13,9 @@ use tracing::info;
 
 /// The expensive computation: here a parabola that takes a while. Its top is at 0.
 #[method]
-fn simulate(x: f64, run_time: Duration) -> f64 {
-    std::thread::sleep(run_time);
-    4.0 - x * x
+fn simulate(x: f64, run_time: Duration, task: &TaskContext) -> Result<f64> {
+    task.sleep(run_time)?; // ends early, with an error, if the task is cancelled
+    Ok(4.0 - x * x)
 }
 
 #[derive(ResourcePool)]
@@ -76,29 +76,29 @@ impl HillClimb {
     }
 }
 
-/// Climbs the hill f(x) = 4 - x^2 from a bad starting point, with random steps that are tried in parallel.
+/// Climbs the hill f(x) = 4 - x^2 by random steps, several at the same time.
 #[derive(Parser)]
 struct Options {
     /// Guesses to make
-    #[arg(long, default_value = "200")]
+    #[arg(long, value_name = "N", default_value = "200")]
     guesses: NonZeroUsize,
-    /// Guesses that are computed at the same time
-    #[arg(long, default_value_t = 8)]
+    /// Guesses at the same time
+    #[arg(long, value_name = "N", default_value_t = 8)]
     slots: usize,
     /// Where the climb starts
-    #[arg(long, default_value_t = -10.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = -10.0, allow_negative_numbers = true)]
     start: f64,
-    /// How long one computation takes, in milliseconds
-    #[arg(long, default_value_t = 50)]
+    /// Time of a guess
+    #[arg(long, value_name = "MS", default_value_t = 50)]
     run_time: u64,
     /// Seed of the random steps
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let mut campaign = Campaign::new(HillClimb {
         climb: Mutex::new(Climb { best_x: options.start, best_value: f64::NEG_INFINITY, sent: 0, results: 0 }),

@@ -41,8 +41,9 @@ impl ResourceLimited {
         Ok(())
     }
 
-    /// Reserves the nodes of `b` as they come. Its end sets `done`; were `done` set before, by Ctrl-C say, `acquire` would
-    /// end with `Stopped`, and so would the agent.
+    /// Reserves the nodes of `b` as they come. At first there are none, which the log warns of: without somebody who moves
+    /// nodes there, it would wait in vain. Its end sets `done`; were `done` set before, by Ctrl-C say, `acquire` would end
+    /// with `Stopped`, and so would the agent.
     #[agent]
     fn receive(&self, agent: &Agent<Self>) -> Result<()> {
         let mut mine = Vec::with_capacity(self.nodes);
@@ -55,23 +56,23 @@ impl ResourceLimited {
     }
 }
 
-/// Moves nodes from one pool to another, while another agent reserves them as they come.
+/// One agent moves nodes from one pool to another; there another reserves them.
 #[derive(Parser)]
 struct Options {
     /// Nodes to give away
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = 8)]
     nodes: usize,
-    /// The longest pause between two gifts, in milliseconds
-    #[arg(long, default_value_t = 500)]
+    /// The longest pause before a gift
+    #[arg(long, value_name = "MS", default_value_t = 500)]
     pause: u64,
     /// Seed of the pauses
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let mut campaign = Campaign::new(ResourceLimited {
         received: AtomicUsize::new(0),

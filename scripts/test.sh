@@ -39,7 +39,7 @@ has() {
     cargo "$1" --version >/dev/null 2>&1
 }
 
-# example NAME ARGS.. -- REGEX : runs it; the last line that it prints must match
+# example NAME ARGS.. -- REGEX : runs it; the last line that it prints must match. Its help and its report fit a terminal.
 example() {
     local name=$1 out="$scratch/$1.out" args=() last
     shift
@@ -51,6 +51,8 @@ example() {
         cat "$out"
         return 1
     }
+    cargo run -q --locked --example "$name" -- --help >"$out.help"
+    awk 'length > 80 { print FILENAME ": over 80 columns: " $0; wide = 1 } END { exit wide }' "$out" "$out.help"
     last=$(awk 'NF { line = $0 } END { print line }' "$out")
     printf '%s: %s\n' "$name" "$last"
     [[ $last =~ $2 ]] || {
@@ -89,19 +91,19 @@ step 'Example: resource_limited' \
     example resource_limited --nodes 4 --pause 20 -- \
     '^4 of 4 nodes went from a to b in [0-9.]+ s$'
 step 'Example: reallocation' \
-    example reallocation --candidates 500 --budget 60 --retrain-every 10 --run-time 0.02 --rank-time 0 -- \
+    example reallocation --candidates 500 --budget 60 --retrain-every 10 --run-time 20 --rank-time 0 -- \
     '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
 step 'Example: batch' \
-    example batch --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    example batch --candidates 500 --budget 60 --run-time 50 --rank-time 10 -- \
     '^Slots in use: [1-9][0-9]* % in [0-9.]+ s, for 60 simulations\.$'
 step 'Example: streaming' \
-    example streaming --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    example streaming --candidates 500 --budget 60 --run-time 50 --rank-time 10 -- \
     '^Slots in use: [1-9][0-9]* % in [0-9.]+ s, for 60 simulations\.$'
 step 'Example: interleaved' \
-    example interleaved --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    example interleaved --candidates 500 --budget 60 --run-time 50 --rank-time 10 -- \
     '^Slots in use: [1-9][0-9]* % in [0-9.]+ s, for 60 simulations\.$'
 step 'Example: optimizers' \
-    example optimizers --candidates 500 --budget 60 --run-time 0.05 --rank-time 0.01 -- \
+    example optimizers --candidates 500 --budget 60 --run-time 50 --rank-time 10 -- \
     '^Slots in use: batch [1-9][0-9]* %, streaming [1-9][0-9]* %, interleaved [1-9][0-9]* %\.$'
 step 'Example: envelope' \
     example envelope --run-time 0 10 --size 1000 --seconds 1 -- \

@@ -16,8 +16,6 @@ mod cluster;
 mod gp;
 mod steering;
 mod surrogate;
-#[path = "../shared/work.rs"]
-mod work;
 
 use clap::Parser;
 use colmena::prelude::*;
@@ -32,7 +30,7 @@ struct Options {
 
 fn main() -> Result<()> {
     let Options { settings } = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let Outcome { energies, rounds, steered, in_random_order, of_all, report } = steering::run(settings)?;
 

@@ -12,7 +12,6 @@ use tracing::info;
 
 use crate::cluster::{self, Atom, Position};
 use crate::surrogate::Model;
-use crate::work;
 
 /// A cluster whose energy is not known yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,30 +22,30 @@ pub(crate) struct Candidate {
 
 /// The first step of a chain: lets the atoms go where no force is left.
 #[method(topic = "simulation")]
-fn relax(candidate: &Candidate, run_time: Duration) -> Result<Vec<Position>> {
-    work::take(run_time);
+fn relax(candidate: &Candidate, run_time: Duration, task: &TaskContext) -> Result<Vec<Position>> {
+    task.sleep(run_time)?;
     Ok(cluster::relax(&candidate.atoms)?)
 }
 
 /// The second step: the energy of the relaxed cluster, with forces between three atoms.
 #[method(topic = "simulation")]
-fn energy(candidate: &Candidate, positions: &[Position], run_time: Duration) -> f64 {
-    work::take(run_time);
-    cluster::excess_energy(&candidate.atoms, positions)
+fn energy(candidate: &Candidate, positions: &[Position], run_time: Duration, task: &TaskContext) -> Result<f64> {
+    task.sleep(run_time)?;
+    Ok(cluster::excess_energy(&candidate.atoms, positions))
 }
 
 /// Trains the model on the energies that are known.
 #[method(topic = "learning")]
-fn train(known: &[(Vec<Atom>, f64)], run_time: Duration) -> Result<Model> {
-    work::take(run_time);
+fn train(known: &[(Vec<Atom>, f64)], run_time: Duration, task: &TaskContext) -> Result<Model> {
+    task.sleep(run_time)?;
     Model::fit(known).ok_or_else(|| "there is nothing to learn from yet".into())
 }
 
 /// Asks the model about some candidates. All such tasks share one model.
 #[method(topic = "learning")]
-fn score(model: &Shared<Model>, candidates: &[Candidate], run_time: Duration) -> Vec<f64> {
-    work::take(run_time);
-    candidates.iter().map(|candidate| model.gain(&candidate.atoms)).collect()
+fn score(model: &Shared<Model>, candidates: &[Candidate], run_time: Duration, task: &TaskContext) -> Result<Vec<f64>> {
+    task.sleep(run_time)?;
+    Ok(candidates.iter().map(|candidate| model.gain(&candidate.atoms)).collect())
 }
 
 #[derive(Debug, ResourcePool)]

@@ -44,7 +44,6 @@ fn main() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroUsize;
-    use std::time::Duration;
 
     use colmena::rehearsal::explore;
 
@@ -59,9 +58,9 @@ mod tests {
             candidates: count(1000),
             budget: count(80),
             slots: count(8),
-            run_time: Duration::from_secs(60),
+            run_time: 60_000,
             spread: 0.5,
-            rank_time: Duration::from_secs(8),
+            rank_time: 8_000,
             seed,
         };
         let outcomes = move |seed| {

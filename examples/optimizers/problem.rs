@@ -9,7 +9,6 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
-use colmena::Thinker;
 use colmena::prelude::*;
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal};
@@ -36,22 +35,22 @@ pub(crate) struct Candidate {
 
 /// The expensive computation.
 #[method]
-pub(crate) fn simulate(candidate: &Candidate) -> f64 {
-    take(candidate.run_time);
-    ackley::ackley(&candidate.point)
+pub(crate) fn simulate(candidate: &Candidate, task: &TaskContext) -> Result<f64> {
+    task.sleep(candidate.run_time)?;
+    Ok(ackley::ackley(&candidate.point))
 }
 
 /// Ranks the candidates by expected improvement, best first. `rank_time` stands for a model that takes longer.
 #[method]
-pub(crate) fn rank(known: &[(Point, f64)], candidates: &[Point], rank_time: Duration) -> Vec<usize> {
-    take(rank_time);
+pub(crate) fn rank(
+    known: &[(Point, f64)],
+    candidates: &[Point],
+    rank_time: Duration,
+    task: &TaskContext,
+) -> Result<Vec<usize>> {
+    task.sleep(rank_time)?;
     let (points, values): (Vec<Point>, Vec<f64>) = known.iter().cloned().unzip();
-    gp::rank(&points, &values, candidates)
-}
-
-/// Takes so long, by the library's clock: in the tests that is a virtual one.
-fn take(time: Duration) {
-    let _ = Event::new().wait_timeout(time);
+    Ok(gp::rank(&points, &values, candidates))
 }
 
 #[derive(Clone, Copy, Debug, ResourcePool)]
@@ -85,7 +84,7 @@ impl Search {
         let in_random_order =
             points.iter().take(settings.budget.get()).map(|x| ackley::ackley(x)).fold(f64::INFINITY, f64::min);
         let run_times = LogNormal::new(0.0, settings.spread)?; // in units of their median
-        let mut run_time = || settings.run_time.mul_f64(run_times.sample(&mut rng));
+        let mut run_time = || Duration::from_millis(settings.run_time).mul_f64(run_times.sample(&mut rng));
         let candidates = points.into_iter().map(|point| Candidate { point, run_time: run_time() }).collect();
         Ok(Self { settings: settings.clone(), candidates, progress: Mutex::default(), in_random_order })
     }
@@ -125,7 +124,8 @@ impl Search {
         let known = self.progress.lock().known.clone();
         let seen = self.candidates.snapshot();
         let points = seen.iter().map(|candidate| candidate.point.clone()).collect();
-        let task = rank { known, candidates: points, rank_time: self.settings.rank_time };
+        let rank_time = Duration::from_millis(self.settings.rank_time);
+        let task = rank { known, candidates: points, rank_time };
         let order = agent.call(task.holding(slots))?.into_value()?;
         self.candidates.reorder(&seen, &order)?; // those sent in the meantime stay gone
         Ok(())
@@ -144,19 +144,19 @@ pub(crate) struct Settings {
     /// Points that may be simulated
     #[arg(long, value_name = "N", default_value = "120")]
     pub(crate) budget: NonZeroUsize,
-    /// Simulations at the same time, and in a batch
+    /// Simulations at a time, and in a batch
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) slots: NonZeroUsize,
-    /// Median run time of a simulation
-    #[arg(long, value_name = "SECONDS", default_value = "0.25", value_parser = arguments::seconds)]
-    pub(crate) run_time: Duration,
-    /// Standard deviation of their logarithm
+    /// Median time of a simulation
+    #[arg(long, value_name = "MS", default_value_t = 250)]
+    pub(crate) run_time: u64,
+    /// Deviation of its logarithm
     #[arg(long, value_name = "SIGMA", default_value = "0.5", value_parser = arguments::spread)]
     pub(crate) spread: f64,
-    /// Time that ranking takes beyond its own
-    #[arg(long, value_name = "SECONDS", default_value = "0.03", value_parser = arguments::seconds)]
-    pub(crate) rank_time: Duration,
-    /// Seed of the points and the run times
+    /// Time of a ranking, beyond its own
+    #[arg(long, value_name = "MS", default_value_t = 30)]
+    pub(crate) rank_time: u64,
+    /// Seed of the points and the times
     #[arg(long, value_name = "N", default_value = "0")]
     pub(crate) seed: u64,
 }
@@ -164,7 +164,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// Begins a program: reads them from the command line, where `about` is what `--help` says; shows progress on stderr.
     pub(crate) fn read(about: &'static str) -> Result<Self> {
-        tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+        tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
         Ok(Self::from_arg_matches(&Self::command().about(about).get_matches())?)
     }
 }

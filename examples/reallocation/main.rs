@@ -16,8 +16,7 @@ use clap::Parser;
 use colmena::prelude::*;
 use steering::{Outcome, Pool, Settings};
 
-/// Looks for the lowest point of Ackley's function among many candidates, simulating only a few of them: a Gaussian
-/// process, trained again as results come, says which.
+/// Finds the best of many candidates with few simulations, steered by a model.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
@@ -26,7 +25,7 @@ struct Options {
 
 fn main() -> Result<()> {
     let Options { settings } = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let Outcome { best: (x, y), simulations, rounds, in_random_order, of_all, report } = steering::run(settings)?;
 

@@ -17,18 +17,18 @@ pub(crate) type Point = Vec<f64>;
 
 /// The expensive computation: Ackley's function, which is made to take a while.
 #[method(topic = "simulation")]
-fn simulate(x: &[f64], run_time: Duration) -> f64 {
-    std::thread::sleep(run_time);
-    ackley::ackley(x)
+fn simulate(x: &[f64], run_time: Duration, task: &TaskContext) -> Result<f64> {
+    task.sleep(run_time)?;
+    Ok(ackley::ackley(x))
 }
 
 /// Ranks the candidates by expected improvement, best first, with a Gaussian process of what is known.
 /// `delay` stands for a model that takes longer.
 #[method(topic = "plan")]
-fn rank(known: &[(Point, f64)], candidates: &[Point], delay: Duration) -> Vec<usize> {
-    std::thread::sleep(delay);
+fn rank(known: &[(Point, f64)], candidates: &[Point], delay: Duration, task: &TaskContext) -> Result<Vec<usize>> {
+    task.sleep(delay)?;
     let (points, values): (Vec<Point>, Vec<f64>) = known.iter().cloned().unzip();
-    gp::rank(&points, &values, candidates)
+    Ok(gp::rank(&points, &values, candidates))
 }
 
 #[derive(Debug, ResourcePool)]
@@ -56,7 +56,7 @@ impl Steering {
     /// Runs each time a slot of `Sim` is free: simulates the candidate that is best at that moment.
     #[task_submitter(task_type = Sim, queue = candidates)]
     fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>, x: Point) -> Result<()> {
-        let run_time = self.settings.run_time.mul_f64(self.run_times.sample(&mut agent.rng()));
+        let run_time = Duration::from_millis(self.settings.run_time).mul_f64(self.run_times.sample(&mut agent.rng()));
         agent.submit(simulate { x, run_time }.holding(slots))?;
         // What has been sent is still waited for, and stored.
         if self.sent.fetch_add(1, Relaxed) + 1 == self.settings.budget.get() {
@@ -84,7 +84,8 @@ impl Steering {
         let slots = agent.rec().acquire(Pool::Ml, 1)?;
         let known = self.known.lock().clone();
         let seen = self.candidates.snapshot();
-        let task = rank { known, candidates: seen.to_vec(), delay: self.settings.rank_time };
+        let delay = Duration::from_millis(self.settings.rank_time);
+        let task = rank { known, candidates: seen.to_vec(), delay };
         let order = agent.call(task.holding(slots))?.into_value()?;
         self.candidates.reorder(&seen, &order)?; // those sent in the meantime stay gone
         self.rounds.fetch_add(1, Relaxed);
@@ -107,31 +108,31 @@ impl Steering {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Settings {
     /// Coordinates of a point
-    #[arg(long, default_value = "4")]
+    #[arg(long, value_name = "N", default_value = "4")]
     pub(crate) dim: NonZeroUsize,
     /// Points to choose from
-    #[arg(long, default_value = "5000")]
+    #[arg(long, value_name = "N", default_value = "5000")]
     pub(crate) candidates: NonZeroUsize,
     /// Points that may be simulated
-    #[arg(long, default_value = "200")]
+    #[arg(long, value_name = "N", default_value = "200")]
     pub(crate) budget: NonZeroUsize,
-    /// Results after which the candidates are ranked anew
-    #[arg(long, default_value = "20")]
+    /// Results from one ranking to the next
+    #[arg(long, value_name = "N", default_value = "20")]
     pub(crate) retrain_every: NonZeroUsize,
     /// Tasks that run at the same time
-    #[arg(long, default_value = "8")]
+    #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) slots: NonZeroUsize,
-    /// Median run time of a simulation, in seconds
-    #[arg(long, default_value = "0.3", value_parser = arguments::seconds)]
-    pub(crate) run_time: Duration,
-    /// Spread of the run times: the standard deviation of their logarithm
-    #[arg(long, default_value = "0.5", value_parser = arguments::spread)]
+    /// Median time of a simulation
+    #[arg(long, value_name = "MS", default_value_t = 300)]
+    pub(crate) run_time: u64,
+    /// Deviation of its logarithm
+    #[arg(long, value_name = "SIGMA", default_value = "0.5", value_parser = arguments::spread)]
     pub(crate) spread: f64,
-    /// Time that ranking takes beyond its own, in seconds
-    #[arg(long, default_value = "0.2", value_parser = arguments::seconds)]
-    pub(crate) rank_time: Duration,
-    /// Seed of the points and the run times
-    #[arg(long, default_value = "0")]
+    /// Time of a ranking, beyond its own
+    #[arg(long, value_name = "MS", default_value_t = 200)]
+    pub(crate) rank_time: u64,
+    /// Seed of the points and the times
+    #[arg(long, value_name = "N", default_value = "0")]
     pub(crate) seed: u64,
 }
 
@@ -192,47 +193,56 @@ fn least(known: &[(Point, f64)]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use colmena::rehearsal::explore;
+
     use super::*;
 
     fn count(n: usize) -> NonZeroUsize {
         NonZeroUsize::new(n).expect("tests count from 1")
     }
 
-    /// A tenth of a second: simulations of ten milliseconds, so that ranking keeps up with them as it would in earnest.
-    fn small(seed: u64) -> Settings {
-        Settings {
+    /// Small campaigns, in virtual time.
+    #[track_caller]
+    fn with_outcomes(seeds: u64, check: impl Fn(&[Outcome]) + Send + Sync + 'static) {
+        let settings = |seed| Settings {
             dim: count(4),
             candidates: count(1000),
             budget: count(80),
             retrain_every: count(10),
             slots: count(8),
-            run_time: Duration::from_millis(10),
+            run_time: 300,
             spread: 0.5,
-            rank_time: Duration::ZERO,
+            rank_time: 200,
             seed,
-        }
+        };
+        let outcome = move |seed| run(settings(seed)).expect("no part can fail");
+        let all = move |_| check(&(0..seeds).map(outcome).collect::<Vec<_>>());
+        explore(0..1, all).unwrap_or_else(|failed| panic!("{failed}"));
     }
 
     #[test]
     fn steering_beats_random_order() {
-        let outcomes: Vec<Outcome> = (0..20).map(|seed| run(small(seed)).expect("no part can fail")).collect();
-        let wins = outcomes.iter().filter(|o| o.best.1 < o.in_random_order).count();
-        let losses = outcomes.iter().filter(|o| o.best.1 > o.in_random_order).count();
-        let median = |value: fn(&Outcome) -> f64| {
-            let mut values: Vec<f64> = outcomes.iter().map(value).collect();
-            values.sort_by(f64::total_cmp);
-            values[values.len() / 2]
-        };
-        let (steered, random) = (median(|o| o.best.1), median(|o| o.in_random_order));
-        assert!(wins >= 14 && losses <= 2, "of 20 seeds, steering won {wins} and lost {losses}");
-        assert!(steered < random - 1.0, "medians: {steered:.2} steered, {random:.2} in random order");
+        with_outcomes(20, |outcomes| {
+            let wins = outcomes.iter().filter(|o| o.best.1 < o.in_random_order).count();
+            let losses = outcomes.iter().filter(|o| o.best.1 > o.in_random_order).count();
+            let median = |value: fn(&Outcome) -> f64| {
+                let mut values: Vec<f64> = outcomes.iter().map(value).collect();
+                values.sort_by(f64::total_cmp);
+                values[values.len() / 2]
+            };
+            let (steered, random) = (median(|o| o.best.1), median(|o| o.in_random_order));
+            assert!(wins >= 14 && losses <= 2, "of 20 seeds, steering won {wins} and lost {losses}");
+            assert!(steered < random - 1.0, "medians: {steered:.2} steered, {random:.2} in random order");
+        });
     }
 
     #[test]
     fn spends_its_budget_and_no_more() {
-        let outcome = run(small(1)).expect("no part can fail");
-        assert_eq!(outcome.simulations, 80);
-        assert!(outcome.rounds >= 1);
-        assert!(outcome.of_all <= outcome.best.1);
+        with_outcomes(1, |outcomes| {
+            let [outcome] = outcomes else { unreachable!("one seed") };
+            assert_eq!(outcome.simulations, 80);
+            assert!(outcome.rounds >= 5, "ranked {} times", outcome.rounds);
+            assert!(outcome.of_all <= outcome.best.1);
+        });
     }
 }

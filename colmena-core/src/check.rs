@@ -54,34 +54,55 @@ const fn same(a: &str, b: &str) -> bool {
 pub const fn topic<M: Method>(given: &'static str) {
     if !same(M::TOPIC, given) {
         let text = Text::new().with("the results of `").with(M::NAME).with("` have the topic \"").with(M::TOPIC);
-        panic!("{}", text.with("\", not \"").with(given).with("\"").as_str());
+        let text = text.with("\", not \"").with(given).with("\": write `topic = \"").with(M::TOPIC);
+        panic!("{}", text.with("\"`, or leave it out").as_str());
     }
 }
 
+/// What a method emits that is handled without `TaskUpdate`: nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{M}` emits results before it ends, and this processor would not get them",
+    label = "take `TaskUpdate<{M}>`",
+    note = "a `TaskUpdate` is `Emitted(..)` for each emission, in order, and then `Finished(result, slots)`"
+)]
+pub trait NothingFrom<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M> NothingFrom<M> for () {}
+
 /// A method that emits is handled through `TaskUpdate`.
+pub const fn no_emissions<M: Method<Emission: NothingFrom<M>>>() {}
+
+/// The same of a method that is a parameter of the thinker.
 ///
 /// # Panics
 ///
-/// If it emits: when the thinker is compiled.
+/// If it emits: when a thinker with that method is compiled.
 #[track_caller]
-pub const fn no_emissions<M: Method>() {
+pub const fn emits_nothing<M: Method>() {
     if M::EMITS {
         let text = Text::new().with("`").with(M::NAME).with("` emits results before it ends: take `TaskUpdate<");
         panic!("{}", text.with(M::NAME).with(">`").as_str());
     }
 }
 
+/// A constant that counts something: whether it is more than 0.
+#[derive(Debug)]
+pub struct Count<const COUNTS: bool>;
+
+/// A count that is at least 1.
+#[diagnostic::on_unimplemented(
+    message = "a count of slots or threads is at least 1",
+    label = "this constant is 0",
+    note = "make the constant 1 or more, or leave the option out"
+)]
+pub trait AtLeastOne {}
+
+#[diagnostic::do_not_recommend]
+impl AtLeastOne for Count<true> {}
+
 /// A constant that counts something is at least 1.
-///
-/// # Panics
-///
-/// With `text` if it is 0: when the thinker is compiled.
-#[track_caller]
-pub const fn count(count: usize, text: &'static str) {
-    if count == 0 {
-        panic!("{}", text);
-    }
-}
+pub const fn at_least_one<C: AtLeastOne>() {}
 
 /// Evaluates a closure over an item of a queue; its parameter need not be annotated.
 pub fn slots_for<Item>(item: &Item, count: impl FnOnce(&Item) -> usize) -> usize {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::queue::tally::MethodReport;
 use crate::queue::unused::{Unused, Why};
-use crate::resources::ResourcePool;
+use crate::resources::{IntoPool, ResourcePool};
 use crate::resources::pool::place;
 use crate::thinker::runtime::Runtime;
 use crate::thinker::{AgentKind, Thinker};
@@ -191,8 +191,8 @@ impl Report {
     /// Slot-seconds in which tasks ran on slots of `pool`, over slot-seconds allocated to it: from 0 to 1. What agents
     /// hold without a task that runs is allocated, not used. 0 if the pool never had slots.
     #[must_use]
-    pub fn utilisation<P: ResourcePool>(&self, pool: impl Into<Option<P>>) -> f64 {
-        self.pools.get(place(pool.into())).map_or(0.0, |pool| pool.utilisation)
+    pub fn utilisation<P: ResourcePool>(&self, pool: impl IntoPool<P>) -> f64 {
+        self.pools.get(place(pool.into_pool())).map_or(0.0, |pool| pool.utilisation)
     }
 
     /// Results that nobody took: their caller had left, their processor had panicked, or nobody read the plain queue.

@@ -9,6 +9,6 @@ mod rec;
 pub(crate) mod slots;
 
 pub use error::SlotsError;
-pub use pool::{ResourcePool, pool_named};
+pub use pool::{IntoPool, ResourcePool, pool_named};
 pub use rec::{All, Amount, Background, PoolState, ResourceCounter, Within};
 pub use slots::{HeldSlots, KeptError, Slots, SplitError};

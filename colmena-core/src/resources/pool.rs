@@ -32,6 +32,32 @@ impl ResourcePool for () {
     }
 }
 
+/// What names a pool of the enum `P`: one of its variants; `None`, for the unallocated slots; or an `Option` of the two.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no pool of `{P}`",
+    label = "not a pool of `{P}`",
+    note = "write a variant of `{P}`, or `None` for the unallocated slots",
+    note = "a thinker's pools are those of the enum that it names: `#[thinker(pools = ..)]`"
+)]
+pub trait IntoPool<P> {
+    /// The pool; `None` for that of the unallocated slots.
+    fn into_pool(self) -> Option<P>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: ResourcePool> IntoPool<P> for P {
+    fn into_pool(self) -> Option<P> {
+        Some(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: ResourcePool> IntoPool<P> for Option<P> {
+    fn into_pool(self) -> Option<P> {
+        self
+    }
+}
+
 /// The name of the pool of the unallocated slots, in messages.
 pub(crate) const UNALLOCATED: &str = "unallocated";
 

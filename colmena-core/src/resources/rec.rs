@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::counter::{Ask, Counter, Patience};
 use super::error::SlotsError;
 use super::ledger::OUTSIDE;
-use super::pool::{ResourcePool, place};
+use super::pool::{IntoPool, ResourcePool, place};
 use super::slots::{HeldSlots, KeptError, Slots};
 use crate::event::Event;
 use crate::wait::spawn::{Spawn, Thread};
@@ -120,16 +120,16 @@ impl<P: ResourcePool> ResourceCounter<P> {
     /// [`SlotsError`]: at `done`, and if the request could never be granted.
     #[inline]
     #[track_caller]
-    pub fn acquire(&self, pool: impl Into<Option<P>>, n: usize) -> Result<Slots<P>, SlotsError> {
-        self.counter.acquire(place(pool.into()), count(n)).map(HeldSlots::of)
+    pub fn acquire(&self, pool: impl IntoPool<P>, n: usize) -> Result<Slots<P>, SlotsError> {
+        self.counter.acquire(place(pool.into_pool()), count(n)).map(HeldSlots::of)
     }
 
     /// Takes `n` slots of `pool`, if they are free and nobody waits for them.
     ///
     /// # Errors
     /// [`SlotsError`]: if the request could never be granted.
-    pub fn try_acquire(&self, pool: impl Into<Option<P>>, n: usize) -> Result<Option<Slots<P>>, SlotsError> {
-        let granted = self.counter.try_acquire(place(pool.into()), count(n))?;
+    pub fn try_acquire(&self, pool: impl IntoPool<P>, n: usize) -> Result<Option<Slots<P>>, SlotsError> {
+        let granted = self.counter.try_acquire(place(pool.into_pool()), count(n))?;
         Ok(granted.map(HeldSlots::of))
     }
 
@@ -142,8 +142,8 @@ impl<P: ResourcePool> ResourceCounter<P> {
     #[track_caller]
     pub fn reallocate(
         &self,
-        from: impl Into<Option<P>>,
-        to: impl Into<Option<P>>,
+        from: impl IntoPool<P>,
+        to: impl IntoPool<P>,
         amount: impl Into<Amount>,
     ) -> Result<usize, SlotsError> {
         self.patiently().reallocate(from, to, amount)
@@ -156,12 +156,12 @@ impl<P: ResourcePool> ResourceCounter<P> {
     /// The thread could not be started.
     pub fn reallocate_in_background(
         &self,
-        from: impl Into<Option<P>>,
-        to: impl Into<Option<P>>,
+        from: impl IntoPool<P>,
+        to: impl IntoPool<P>,
         amount: impl Into<Amount>,
         finished: impl FnOnce(Result<usize, SlotsError>) + Send + 'static,
     ) -> io::Result<Background> {
-        let (counter, from, to, amount) = (self.clone(), place(from.into()), place(to.into()), amount.into());
+        let (counter, from, to, amount) = (self.clone(), place(from.into_pool()), place(to.into_pool()), amount.into());
         let (realm, asker) = with_current(|me| (me.realm().cloned(), me.name().clone()));
         let over = if realm.is_some() { Over::Done } else { Over::Never };
         let spawn = Spawn { name: format!("reallocation for {asker}").into(), realm, over, holder: OUTSIDE };
@@ -201,8 +201,8 @@ impl<P: ResourcePool> ResourceCounter<P> {
     ///
     /// # Errors
     /// More than are kept; nothing is freed then.
-    pub fn release(&self, pool: impl Into<Option<P>>, n: usize) -> Result<(), KeptError> {
-        let place = place(pool.into());
+    pub fn release(&self, pool: impl IntoPool<P>, n: usize) -> Result<(), KeptError> {
+        let place = place(pool.into_pool());
         let error = |kept| KeptError { pool: self.counter.name(place), asked: n, kept };
         if place >= self.counter.names().len() {
             return Err(error(0));
@@ -223,20 +223,20 @@ impl<P: ResourcePool> ResourceCounter<P> {
     /// # Errors
     /// [`SlotsError`]: at `done`, and if the request could never be granted.
     #[track_caller]
-    pub fn remove_slots(&self, pool: impl Into<Option<P>>, n: usize) -> Result<(), SlotsError> {
+    pub fn remove_slots(&self, pool: impl IntoPool<P>, n: usize) -> Result<(), SlotsError> {
         self.patiently().remove_slots(pool, n)
     }
 
     /// Slots allocated to `pool`, free or held.
     #[must_use]
-    pub fn allocated_slots(&self, pool: impl Into<Option<P>>) -> usize {
-        self.counter.allocated(place(pool.into())) as usize
+    pub fn allocated_slots(&self, pool: impl IntoPool<P>) -> usize {
+        self.counter.allocated(place(pool.into_pool())) as usize
     }
 
     /// Free slots of `pool`.
     #[must_use]
-    pub fn available_slots(&self, pool: impl Into<Option<P>>) -> usize {
-        self.counter.free(place(pool.into())) as usize
+    pub fn available_slots(&self, pool: impl IntoPool<P>) -> usize {
+        self.counter.free(place(pool.into_pool())) as usize
     }
 
     /// Slots that are allocated to no pool, free or held.
@@ -302,8 +302,8 @@ impl<'a, P: ResourcePool> Within<'a, P> {
     /// # Errors
     /// And [`SlotsError::TimedOut`] or [`SlotsError::Cancelled`]; nothing has been taken then.
     #[track_caller]
-    pub fn acquire(self, pool: impl Into<Option<P>>, n: usize) -> Result<Slots<P>, SlotsError> {
-        let held = self.rec.counter.acquire_within(place(pool.into()), count(n), self.patience)?;
+    pub fn acquire(self, pool: impl IntoPool<P>, n: usize) -> Result<Slots<P>, SlotsError> {
+        let held = self.rec.counter.acquire_within(place(pool.into_pool()), count(n), self.patience)?;
         Ok(held.of())
     }
 
@@ -314,11 +314,11 @@ impl<'a, P: ResourcePool> Within<'a, P> {
     #[track_caller]
     pub fn reallocate(
         self,
-        from: impl Into<Option<P>>,
-        to: impl Into<Option<P>>,
+        from: impl IntoPool<P>,
+        to: impl IntoPool<P>,
         amount: impl Into<Amount>,
     ) -> Result<usize, SlotsError> {
-        self.rec.move_slots(place(from.into()), place(to.into()), amount.into(), self.patience)
+        self.rec.move_slots(place(from.into_pool()), place(to.into_pool()), amount.into(), self.patience)
     }
 
     /// As [`ResourceCounter::remove_slots`].
@@ -326,8 +326,8 @@ impl<'a, P: ResourcePool> Within<'a, P> {
     /// # Errors
     /// And [`SlotsError::TimedOut`] or [`SlotsError::Cancelled`]; nothing has been removed then.
     #[track_caller]
-    pub fn remove_slots(self, pool: impl Into<Option<P>>, n: usize) -> Result<(), SlotsError> {
-        let (place, n) = (place(pool.into()), count(n));
+    pub fn remove_slots(self, pool: impl IntoPool<P>, n: usize) -> Result<(), SlotsError> {
+        let (place, n) = (place(pool.into_pool()), count(n));
         let what = WaitingFor::Slots { n, pool: self.rec.counter.name(place) };
         self.rec.counter.request(place, Ask::Remove { n }, self.patience, what).map(drop)
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::counter::Counter;
 use super::error::SlotsError;
-use super::pool::{ResourcePool, place};
+use super::pool::{IntoPool, ResourcePool, place};
 
 /// Slots that are held. Dropping it frees them, which wakes whoever waits for them.
 ///
@@ -117,8 +117,8 @@ impl<P: ResourcePool> Slots<P> {
     ///
     /// # Errors
     /// There is no such pool.
-    pub fn move_to(&mut self, pool: impl Into<Option<P>>) -> Result<(), SlotsError> {
-        self.held.move_to(place(pool.into()))
+    pub fn move_to(&mut self, pool: impl IntoPool<P>) -> Result<(), SlotsError> {
+        self.held.move_to(place(pool.into_pool()))
     }
 
     /// From here on they are accounted for by hand: nothing frees them but `rec.release(pool, n)`.

@@ -82,6 +82,20 @@ pub trait Body: Method {
 )]
 pub trait Portable: Method {}
 
+/// Data that can be recorded and sent to another process: serde can write it, and read it back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent: it must be `Serialize` and `DeserializeOwned`",
+    label = "cannot be sent",
+    note = "derive both for it: `#[derive(serde::Serialize, serde::Deserialize)]`; a type of another crate often has \
+            them behind its feature `serde`",
+    note = "or mark the method `#[method(local)]`: such a method never leaves this process and is not recorded"
+)]
+pub trait Recordable: Serialize + DeserializeOwned {}
+
+// Not recommended: rustc would say which half is missing, and list what else has it.
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Recordable for T {}
+
 /// An input of a method: can be sent, shared, serialised and read back.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an input of a method",
@@ -90,8 +104,8 @@ pub trait Portable: Method {}
             served anywhere",
     note = "`#[method(local)]` needs only `Send + Sync + 'static`"
 )]
-pub trait Input: Serialize + DeserializeOwned + Send + Sync + 'static {}
-impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Input for T {}
+pub trait Input: Recordable + Send + Sync + 'static {}
+impl<T: Recordable + Send + Sync + 'static> Input for T {}
 
 /// The value of a method, or what it emits: can be sent, serialised and read back.
 #[diagnostic::on_unimplemented(
@@ -101,8 +115,8 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Input for T {}
             anywhere",
     note = "`#[method(local)]` needs only `Send + 'static`"
 )]
-pub trait Output: Serialize + DeserializeOwned + Send + 'static {}
-impl<T: Serialize + DeserializeOwned + Send + 'static> Output for T {}
+pub trait Output: Recordable + Send + 'static {}
+impl<T: Recordable + Send + 'static> Output for T {}
 
 /// An input of a `local` method.
 #[diagnostic::on_unimplemented(

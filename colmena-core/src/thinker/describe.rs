@@ -11,7 +11,7 @@ use super::setting::Setting;
 use super::submitter::{FromQueue, Need, Submitter};
 use super::{Agent, AgentInfo, AgentKind, AgentReturn, Thinker};
 use crate::event::Event;
-use crate::resources::Slots;
+use crate::resources::{IntoPool, Slots};
 use crate::resources::pool::place;
 use crate::task::{Method, TaskResult, TaskUpdate};
 use crate::work_queue::{Lookahead, Source};
@@ -171,8 +171,8 @@ pub struct TaskSubmitter<'a, T: Thinker> {
 
 impl<'a, T: Thinker> TaskSubmitter<'a, T> {
     /// The pool that it draws from; unless said, the unallocated slots.
-    pub fn task_type(mut self, pool: impl Into<Option<T::Pools>>) -> Self {
-        self.pool = place(pool.into());
+    pub fn task_type(mut self, pool: impl IntoPool<T::Pools>) -> Self {
+        self.pool = place(pool.into_pool());
         self
     }
 
@@ -284,14 +284,14 @@ pub struct Reallocation<T: Thinker> {
 impl<T: Thinker> Reallocation<T> {
     /// Moves slots from one pool to another, one at a time, as they come free; when the responder ends, as many become
     /// unallocated.
-    pub fn new(from: impl Into<Option<T::Pools>>, to: impl Into<Option<T::Pools>>) -> Self {
-        let (from, to) = (place(from.into()), place(to.into()));
+    pub fn new(from: impl IntoPool<T::Pools>, to: impl IntoPool<T::Pools>) -> Self {
+        let (from, to) = (place(from.into_pool()), place(to.into_pool()));
         Self { borrowing: Borrowing { from, to, disperse_to: 0, max_slots: None, step: None } }
     }
 
     /// Where as many slots go as were moved, when the responder ends; unless said, they become unallocated.
-    pub fn disperse_to(mut self, pool: impl Into<Option<T::Pools>>) -> Self {
-        self.borrowing.disperse_to = place(pool.into());
+    pub fn disperse_to(mut self, pool: impl IntoPool<T::Pools>) -> Self {
+        self.borrowing.disperse_to = place(pool.into_pool());
         self
     }
 

@@ -30,7 +30,7 @@ pub(super) fn count(count: &Count, name: &str, agent: &Agent, thinker: &Thinker)
             assertion: TokenStream::new(),
         },
         Count::Path(path) => {
-            Counted { assertion: assertion(path, name, agent, thinker), ..expression(path, &helper, agent) }
+            Counted { assertion: assertion(path, agent, thinker), ..expression(path, &helper, agent) }
         }
         Count::Expression(value) => expression(value, &helper, agent),
         Count::Closure(closure) => by_item(closure, &helper, agent, thinker),
@@ -80,11 +80,11 @@ fn item(agent: &Agent) -> Option<&Type> {
     agent.method.argument(|role| matches!(role, Role::Item)).map(|argument| &argument.ty)
 }
 
-// const _: () = check::count(WIDTH, "`n_slots` of `submit` is at least 1");
+// const _: () = check::at_least_one::<check::Count<{ WIDTH != 0 }>>();
 // for a path that is named like a constant
 // and does not depend on generics:
 // those are seen at launch.
-fn assertion(path: &Path, name: &str, agent: &Agent, thinker: &Thinker) -> TokenStream {
+fn assertion(path: &Path, agent: &Agent, thinker: &Thinker) -> TokenStream {
     let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
     let constant = last.chars().any(char::is_uppercase) && !last.chars().any(char::is_lowercase);
     if !constant || mentions(path, &thinker.generics) {
@@ -95,9 +95,8 @@ fn assertion(path: &Path, name: &str, agent: &Agent, thinker: &Thinker) -> Token
         None => return TokenStream::new(),
     };
     let core = at(first_span(&path), &thinker.runtime.core);
-    let text = format!("`{name}` of `{}` is at least 1", agent.method.name());
     let cfgs = &agent.method.cfgs;
-    quote_spanned!(first_span(&path)=> #(#cfgs)* const _: () = #core::check::count(#path, #text);)
+    quote_spanned!(first_span(&path)=> #(#cfgs)* const _: () = #core::check::at_least_one::<#core::check::Count<{ #path != 0 }>>();)
 }
 
 /// The path with the thinker's type for `Self`: an item outside the block does not know `Self`.

@@ -8,6 +8,11 @@ enum Pool {
     Ml,
 }
 
+#[derive(ResourcePool)]
+enum Other {
+    Sim,
+}
+
 struct Steering;
 
 #[thinker(pools = Pool)]
@@ -16,6 +21,9 @@ impl Steering {
     fn plan(&self, agent: &Agent<Self>) -> Result<()> {
         agent.rec().acquire(Pool::Smi, 1)?;
         agent.rec().reallocate(Pool::Sim, Pool::Mll, 1)?;
+        agent.rec().acquire(Other::Sim, 1)?;
+        agent.rec().reallocate(Pool::Sim, "ml", 1)?;
+        agent.rec().available_slots(Some(Other::Sim));
         Ok(())
     }
 }

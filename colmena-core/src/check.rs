@@ -3,7 +3,7 @@
 //!
 //! Not for users: the attributes write calls of these into their expansions.
 
-use crate::{BoxError, Method, Slots};
+use crate::{BoxError, Method, Recordable, Slots};
 
 /// A text put together in const code.
 struct Text {
@@ -84,6 +84,45 @@ pub const fn emits_nothing<M: Method>() {
         let text = Text::new().with("`").with(M::NAME).with("` emits results before it ends: take `TaskUpdate<");
         panic!("{}", text.with(M::NAME).with(">`").as_str());
     }
+}
+
+/// What goes into a method, or comes out of it, can be recorded.
+pub const fn recordable<T: Recordable>() {}
+
+/// The same, for the derived implementations: a bound that rustc takes on trust, so that a type that lacks it is reported
+/// once, by [`recordable`], and not by every use of the method.
+pub trait Trusted<'a>: Recordable {}
+impl<T: Recordable> Trusted<'_> for T {}
+
+/// An input of a method: the threads of servers share it.
+pub trait Input: Send + Sync + 'static {}
+impl<T: Send + Sync + 'static> Input for T {}
+
+/// The value of a method, or what it emits: the thread of a server sends it.
+pub trait Output: Send + 'static {}
+impl<T: Send + 'static> Output for T {}
+
+/// A parameter that a method takes by value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is taken by value, and cannot be cloned for each attempt at the task",
+    label = "not `Clone`",
+    note = "take it by reference, `&{Self}`: then it is lent to each attempt; or derive `Clone` for it"
+)]
+pub trait EachAttempt: Sized {
+    /// A copy.
+    fn for_an_attempt(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> EachAttempt for T {
+    fn for_an_attempt(&self) -> T {
+        self.clone()
+    }
+}
+
+/// A parameter that is taken by value, for one attempt.
+pub fn cloned<T: EachAttempt>(input: &T) -> T {
+    input.for_an_attempt()
 }
 
 /// A constant that counts something: whether it is more than 0.

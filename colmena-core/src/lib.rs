@@ -29,15 +29,14 @@ pub use queue::error::{CallError, GetResultError, NotSent, SubmitError};
 pub use queue::plain::{AnyResult, PlainQueues};
 pub use queue::tally::{MethodReport, Percentiles};
 pub use resources::{
-    All, Amount, Background, HeldSlots, IntoPool, KeptError, PoolState, ResourceCounter, ResourcePool, Slots, SlotsError,
-    SplitError, Within, pool_named,
+    All, Amount, Background, HeldSlots, IntoPool, KeptError, PoolState, ResourceCounter, ResourcePool, Slots,
+    SlotsError, SplitError, Within, pool_named,
 };
 pub use server::{LocalTaskServer, TaskServer};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
-    Body, Emitted, Failure, FailureKind, Info, Input, IntoTask, LocalInput, LocalOutput, Method, OnDone, Output,
-    Portable, ProcessedBy, Processes, Recordable, Resources, Shared, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
-    TaskUpdate,
+    Body, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy, Processes, Recordable,
+    Resources, Shared, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
 };
 pub use thinker::{
     Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,

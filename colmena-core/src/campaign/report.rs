@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::queue::tally::MethodReport;
 use crate::queue::unused::{Unused, Why};
-use crate::resources::{IntoPool, ResourcePool};
 use crate::resources::pool::place;
+use crate::resources::{IntoPool, ResourcePool};
 use crate::thinker::runtime::Runtime;
 use crate::thinker::{AgentKind, Thinker};
 

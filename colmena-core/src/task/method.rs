@@ -82,57 +82,21 @@ pub trait Body: Method {
 )]
 pub trait Portable: Method {}
 
-/// Data that can be recorded and sent to another process: serde can write it, and read it back.
+/// What goes into a method and comes out of it: serde can write it and read it back, so that a task can be recorded, and
+/// served anywhere. An input of a `local` method need not be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent: it must be `Serialize` and `DeserializeOwned`",
     label = "cannot be sent",
-    note = "derive both for it: `#[derive(serde::Serialize, serde::Deserialize)]`; a type of another crate often has \
-            them behind its feature `serde`",
-    note = "or mark the method `#[method(local)]`: such a method never leaves this process and is not recorded"
+    note = "derive both for it: `#[derive(serde::Serialize, serde::Deserialize)]`; for a type of another crate, look for \
+            that crate's feature `serde`",
+    note = "or mark the method `#[method(local)]`: then it is served in this process alone, and its inputs and value are \
+            not recorded"
 )]
 pub trait Recordable: Serialize + DeserializeOwned {}
 
 // Not recommended: rustc would say which half is missing, and list what else has it.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Recordable for T {}
-
-/// An input of a method: can be sent, shared, serialised and read back.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an input of a method",
-    label = "not an input",
-    note = "inputs are `Serialize + DeserializeOwned + Send + Sync + 'static`, so that a task can be recorded and \
-            served anywhere",
-    note = "`#[method(local)]` needs only `Send + Sync + 'static`"
-)]
-pub trait Input: Recordable + Send + Sync + 'static {}
-impl<T: Recordable + Send + Sync + 'static> Input for T {}
-
-/// The value of a method, or what it emits: can be sent, serialised and read back.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the value of a method",
-    label = "not a value",
-    note = "values are `Serialize + DeserializeOwned + Send + 'static`, so that a result can be recorded and come from \
-            anywhere",
-    note = "`#[method(local)]` needs only `Send + 'static`"
-)]
-pub trait Output: Recordable + Send + 'static {}
-impl<T: Recordable + Send + 'static> Output for T {}
-
-/// An input of a `local` method.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an input of a method",
-    note = "inputs of a `local` method are shared between threads: `Send + Sync + 'static`"
-)]
-pub trait LocalInput: Send + Sync + 'static {}
-impl<T: Send + Sync + 'static> LocalInput for T {}
-
-/// The value of a `local` method.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the value of a method",
-    note = "values of a `local` method are sent between threads: `Send + 'static`"
-)]
-pub trait LocalOutput: Send + 'static {}
-impl<T: Send + 'static> LocalOutput for T {}
 
 /// A thinker that has a result processor of the method `M`. `#[thinker]` implements it.
 #[diagnostic::on_unimplemented(

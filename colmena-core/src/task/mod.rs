@@ -14,7 +14,7 @@ pub(crate) mod task;
 pub use context::TaskContext;
 pub use failure::{Failure, FailureKind};
 pub use info::Info;
-pub use method::{Body, Input, LocalInput, LocalOutput, Method, Output, Portable, ProcessedBy, Processes, Recordable};
+pub use method::{Body, Method, Portable, ProcessedBy, Processes, Recordable};
 pub use record::{Resources, TaskId, TaskTimes};
 pub use result::{Emitted, TaskResult, TaskUpdate};
 pub use shared::Shared;

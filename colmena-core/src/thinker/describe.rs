@@ -11,8 +11,8 @@ use super::setting::Setting;
 use super::submitter::{FromQueue, Need, Submitter};
 use super::{Agent, AgentInfo, AgentKind, AgentReturn, Thinker};
 use crate::event::Event;
-use crate::resources::{IntoPool, Slots};
 use crate::resources::pool::place;
+use crate::resources::{IntoPool, Slots};
 use crate::task::{Method, TaskResult, TaskUpdate};
 use crate::work_queue::{Lookahead, Source};
 

@@ -29,9 +29,7 @@ pub(super) fn count(count: &Count, name: &str, agent: &Agent, thinker: &Thinker)
             method: TokenStream::new(),
             assertion: TokenStream::new(),
         },
-        Count::Path(path) => {
-            Counted { assertion: assertion(path, agent, thinker), ..expression(path, &helper, agent) }
-        }
+        Count::Path(path) => Counted { assertion: assertion(path, agent, thinker), ..expression(path, &helper, agent) },
         Count::Expression(value) => expression(value, &helper, agent),
         Count::Closure(closure) => by_item(closure, &helper, agent, thinker),
     }

@@ -29,7 +29,8 @@ pub(crate) fn expand(user: &Function, method: &Method) -> TokenStream {
     let structure = structure(method);
     let description = description(method);
     let body = method.has_body.then(|| body(method));
-    quote!(#function #structure #description #body)
+    let recordable = recordable(method);
+    quote!(#function #structure #description #body #recordable)
 }
 
 /// The name of the struct: where the user wrote it, but ours, so that its lower case is nobody's fault.
@@ -41,25 +42,26 @@ fn struct_ident(method: &Method) -> Ident {
 
 // /// The inputs of [`simulate()`], as a task.
 // #[derive(Serialize, Deserialize)]                     unless it is `local`
-// pub struct simulate where f64: Input {
+// pub struct simulate {
 //     /// The parameter `x`.  pub x: f64
 // }
 fn structure(method: &Method) -> TokenStream {
     let serde = &method.runtime.serde;
     let path = serde.to_string();
+    let trusted = trusted(method);
     let derive = method.local.is_none().then(|| {
         quote! {
             #[derive(#serde::Serialize, #serde::Deserialize)]
             #[serde(crate = #path)]
+            #trusted
         }
     });
-    let (docs, visibility, ident, clause) =
-        (documentation(method), &method.visibility, struct_ident(method), clause(method));
+    let (docs, visibility, ident) = (documentation(method), &method.visibility, struct_ident(method));
     let fields = method.parameters.iter().map(|parameter| field(parameter, method));
     quote! {
         #docs
         #derive
-        #visibility struct #ident #clause { #(#fields),* }
+        #visibility struct #ident { #(#fields),* }
     }
 }
 
@@ -85,18 +87,59 @@ fn field(parameter: &Parameter, method: &Method) -> TokenStream {
     quote!(#(#docs)* #generated #visibility #ident: #ty)
 }
 
-// where f64: Input, Vec<usize>: Output
-// on everything that is generated:
-// rustc reports a type that cannot be sent
-// once, at the type.
-fn clause(method: &Method) -> TokenStream {
-    let (input, output) = match method.local {
-        Some(_) => (quote!(LocalInput), quote!(LocalOutput)),
-        None => (quote!(Input), quote!(Output)),
+// const _: () = {
+//     check::recordable::<f64>(); ..        for each input, the value and what is emitted
+// };
+// with the spans of the types.
+fn recordable(method: &Method) -> TokenStream {
+    if method.local.is_some() {
+        return TokenStream::new();
+    }
+    let inputs = method.parameters.iter().map(|parameter| parameter.passing.field());
+    let outputs = [value(method), emission(method)].into_iter().flatten().map(ToTokens::to_token_stream);
+    let mut seen: Vec<String> = Vec::new();
+    let mut checks = TokenStream::new();
+    for ty in inputs.chain(outputs) {
+        // The same type, wrong at one place, is not said to be wrong at the next.
+        let text = ty.to_string();
+        if !seen.contains(&text) {
+            let core = at(last_span(&ty), &method.runtime.core);
+            checks.extend(quote_spanned!(last_span(&ty)=> #core::check::recordable::<#ty>();));
+            seen.push(text);
+        }
+    }
+    match checks.is_empty() {
+        true => checks,
+        false => quote!(const _: () = { #checks };),
+    }
+}
+
+// #[serde(bound = "for<'a> f64: Trusted<'a>, ..")]
+// on the derived implementations:
+// what they rely on is checked by `recordable`.
+fn trusted(method: &Method) -> TokenStream {
+    let core = &method.runtime.core;
+    let bound = |parameter: &Parameter| {
+        let ty = parameter.passing.field();
+        quote!(for<'__colmena> #ty: #core::check::Trusted<'__colmena>).to_string()
     };
-    let inputs = method.parameters.iter().map(|parameter| bound(&parameter.passing.field(), &input, method));
+    let bounds: Vec<String> = method.parameters.iter().map(bound).collect();
+    let bounds = bounds.join(", ");
+    // `$crate` cannot be written in a string.
+    match bounds.is_empty() || bounds.contains('$') {
+        true => TokenStream::new(),
+        false => quote!(#[serde(bound = #bounds)]),
+    }
+}
+
+// where f64: check::Input, Vec<usize>: check::Output
+// on the implementations of our traits: of a type
+// that cannot be shared between threads, rustc says
+// the same of each, and so shows it once, at the type.
+fn clause(method: &Method) -> TokenStream {
+    let inputs = method.parameters.iter().map(|parameter| bound(&parameter.passing.field(), "Input", method));
     let outputs = [value(method), emission(method)].into_iter().flatten();
-    let outputs = outputs.map(|ty| bound(&ty.to_token_stream(), &output, method));
+    let outputs = outputs.map(|ty| bound(&ty.to_token_stream(), "Output", method));
     let bounds: Vec<TokenStream> = inputs.chain(outputs).collect();
     match bounds.is_empty() {
         true => TokenStream::new(),
@@ -104,10 +147,10 @@ fn clause(method: &Method) -> TokenStream {
     }
 }
 
-fn bound(ty: &TokenStream, of: &TokenStream, method: &Method) -> TokenStream {
+fn bound(ty: &TokenStream, of: &str, method: &Method) -> TokenStream {
     let span = last_span(ty);
-    let (core, of) = (at(span, &method.runtime.core), at(span, of));
-    quote_spanned!(span=> #ty: #core::#of)
+    let (core, of) = (at(span, &method.runtime.core), Ident::new(of, span));
+    quote_spanned!(span=> #ty: #core::check::#of)
 }
 
 fn value(method: &Method) -> Option<&Type> {
@@ -161,16 +204,15 @@ fn description(method: &Method) -> TokenStream {
     }
 }
 
-// impl Body for simulate where f64: Clone {
+// impl Body for simulate where .. {
 //     fn run(&self, context: &TaskContext<Self::Emission>) -> Result<Self::Value, BoxError> {
-//         Ok(simulate(Clone::clone(&self.x), &self.y, context))
+//         Ok(simulate(check::cloned::<f64>(&self.x), &self.y, context))
 //     }
 // }
 fn body(method: &Method) -> TokenStream {
     let core = &method.runtime.core;
-    let (ident, function) = (struct_ident(method), &method.ident);
-    let clause = body_clause(method);
-    let arguments = method.parameters.iter().map(argument);
+    let (ident, function, clause) = (struct_ident(method), &method.ident, clause(method));
+    let arguments = method.parameters.iter().map(|parameter| argument(parameter, method));
     let context = method.context.as_ref().map(|_| quote!(__colmena_context));
     let call = quote!(#function(#(#arguments,)* #context));
     let outcome = match &method.returns {
@@ -199,10 +241,14 @@ fn body(method: &Method) -> TokenStream {
     }
 }
 
-fn argument(parameter: &Parameter) -> TokenStream {
+fn argument(parameter: &Parameter, method: &Method) -> TokenStream {
     let ident = &parameter.ident;
     match &parameter.passing {
-        Passing::ByValue(_) => quote!(::core::clone::Clone::clone(&self.#ident)),
+        Passing::ByValue(ty) => {
+            let span = last_span(ty);
+            let (core, field) = (at(span, &method.runtime.core), quote!(self.#ident));
+            quote_spanned!(span=> #core::check::cloned::<#ty>(&#field))
+        }
         Passing::Borrowed { .. } => quote!(&self.#ident),
     }
 }
@@ -221,23 +267,4 @@ fn boxed(ty: &Type, core: &TokenStream) -> TokenStream {
         Some(error) => quote_spanned!(span=> <#error as ::core::convert::Into<#core::BoxError>>::into),
         None => quote_spanned!(span=> ::core::convert::Into::into),
     }
-}
-
-// where f64: Input, f64: Output, f64: Clone
-// by-value parameters are cloned for each attempt:
-// rustc reports one that cannot be
-// at its type.
-fn body_clause(method: &Method) -> TokenStream {
-    let mut clause = clause(method);
-    if clause.is_empty() {
-        clause = quote!(where);
-    } else {
-        clause.extend(quote!(,));
-    }
-    for parameter in &method.parameters {
-        if let Passing::ByValue(ty) = &parameter.passing {
-            clause.extend(quote_spanned!(last_span(ty)=> #ty: ::core::clone::Clone,));
-        }
-    }
-    clause
 }

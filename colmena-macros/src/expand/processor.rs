@@ -83,7 +83,7 @@ fn assertions(
     let topic = topic.map(|topic| {
         let (topic, span) = (&topic.value, topic.value.span());
         let (core, method) = (at(span, &thinker.runtime.core), at(span, method));
-        ("TOPIC", quote_spanned!(span=> #core::check::topic::<#method>(#topic)))
+        ("_TOPIC", quote_spanned!(span=> #core::check::topic::<#method>(#topic)))
     });
     let emissions = (!updates).then(|| {
         let span = first_span(method);

@@ -136,7 +136,7 @@ impl Climb {
         loop {
             agent.sleep(Duration::from_secs(1))?;
             let State { highest, emitted, .. } = *self.state.lock();
-            info!("well {}, {emitted} snapshots", well(highest));
+            info!("{emitted} snapshots, highest well {}", well(highest));
         }
     }
 }

@@ -19,17 +19,10 @@ mod surrogate;
 
 use clap::Parser;
 use colmena::prelude::*;
-use steering::{Haul, Outcome, Pool, Settings};
-
-/// Looks for the tightest mixed clusters of 13 noble gas atoms among many.
-#[derive(Parser)]
-struct Options {
-    #[command(flatten)]
-    settings: Settings,
-}
+use steering::{Haul, Outcome, Settings};
 
 fn main() -> Result<()> {
-    let Options { settings } = Options::parse();
+    let settings = Settings::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let Outcome { energies, rounds, steered, in_random_order, of_all, report } = steering::run(settings)?;
@@ -42,8 +35,6 @@ fn main() -> Result<()> {
     line("random order", in_random_order);
     line("all candidates", of_all);
     println!("trainings       {rounds}");
-    let percent = |pool| 100.0 * report.utilisation(pool);
-    println!("utilisation     sim {:.0} %, learn {:.0} %", percent(Pool::Sim), percent(Pool::Learn));
     let (found, by_luck, all) = (steered.best, in_random_order.best, of_all.best);
     println!("Steering found {found} of the best {all} with {energies} energies; random order finds {by_luck}.");
     Ok(())

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use clap::Parser;
 use colmena::prelude::*;
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
@@ -162,13 +163,13 @@ impl Steering {
             agent.sleep(Duration::from_secs(1))?;
             let known = self.known.lock().len();
             let [sim, learn] = [Pool::Sim, Pool::Learn].map(|pool| agent.rec().allocated_slots(pool));
-            info!("{known} energies; slots {sim} + {learn}");
+            info!("{known} energies; {sim} slots simulate, {learn} learn");
         }
     }
 }
 
-/// The search and its size.
-#[derive(Clone, Debug, clap::Args)]
+/// Looks for the tightest mixed clusters of 13 noble gas atoms among many.
+#[derive(Clone, Debug, Parser)]
 pub(crate) struct Settings {
     /// Clusters to choose from
     #[arg(long, value_name = "N", default_value = "2000")]

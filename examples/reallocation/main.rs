@@ -14,17 +14,10 @@ mod steering;
 
 use clap::Parser;
 use colmena::prelude::*;
-use steering::{Outcome, Pool, Settings};
-
-/// Finds the best of many candidates with few simulations, steered by a model.
-#[derive(Parser)]
-struct Options {
-    #[command(flatten)]
-    settings: Settings,
-}
+use steering::{Outcome, Settings};
 
 fn main() -> Result<()> {
-    let Options { settings } = Options::parse();
+    let settings = Settings::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let Outcome { best: (x, y), simulations, rounds, in_random_order, of_all, report } = steering::run(settings)?;
@@ -34,8 +27,6 @@ fn main() -> Result<()> {
     println!("best of all     {of_all:.3}, among all candidates");
     println!("random order    {in_random_order:.3}, with the same budget");
     println!("retrained       {rounds} times");
-    let percent = |pool| 100.0 * report.utilisation(pool);
-    println!("utilisation     sim {:.0} %, ml {:.0} %", percent(Pool::Sim), percent(Pool::Ml));
     println!("Steering found {y:.3} in {simulations} simulations; random order finds {in_random_order:.3}.");
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use clap::Parser;
 use colmena::prelude::*;
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal};
@@ -104,8 +105,8 @@ impl Steering {
     }
 }
 
-/// The search and its size.
-#[derive(Clone, Debug, clap::Args)]
+/// Finds the best of many candidates with few simulations, steered by a model.
+#[derive(Clone, Debug, Parser)]
 pub(crate) struct Settings {
     /// Coordinates of a point
     #[arg(long, value_name = "N", default_value = "4")]

@@ -74,7 +74,7 @@ fn it_gives_the_numbers() {
             (run_for.name, run_for.topic, run_for.settled(), run_for.waiting.p99),
             ("run_for", "run_for", 1, Duration::from_nanos(1))
         );
-        assert!((run_for.running.p50.as_secs_f64() / 4.0 - 1.0).abs() < 0.01, "to two digits");
+        assert!((run_for.running.p50.as_secs_f64() / 4.0 - 1.0).abs() < 0.001, "to three digits");
         assert_eq!(report.method("square").expect("it is expected").topic, "squares");
         let names: Vec<_> = report.pools().iter().map(|pool| (pool.name, pool.slots)).collect();
         assert_eq!(names, [("unallocated", 0), ("sim", 4), ("learning", 2)]);

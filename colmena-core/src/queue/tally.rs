@@ -26,12 +26,12 @@ impl Default for Tally {
     }
 }
 
-/// Two significant digits, from a nanosecond to what is needed.
+/// Three significant digits, from a nanosecond to what is needed.
 struct Times(Histogram<u32>);
 
 impl Times {
     fn new() -> Self {
-        Self(Histogram::new(2).expect("two digits are within the histogram's range"))
+        Self(Histogram::new(3).expect("three digits are within the histogram's range"))
     }
 
     fn add(&mut self, time: Duration) {
@@ -107,9 +107,9 @@ pub struct MethodReport {
     pub first_failure: Option<Failure>,
     /// Intermediate results that were dropped because the processor had fallen behind.
     pub dropped_emissions: u64,
-    /// How long the last attempts ran, of the tasks that ran; to two digits.
+    /// How long the last attempts ran, of the tasks that ran; to three digits.
     pub running: Percentiles,
-    /// How long tasks waited for a worker; to two digits.
+    /// How long tasks waited for a worker; to three digits.
     pub waiting: Percentiles,
 }
 

@@ -257,7 +257,9 @@ impl Queues {
             return Err(outcome);
         };
         drop(noted);
-        flight.head.wake_sleepers();
+        if outcome.is_err() {
+            flight.head.wake_sleepers(); // the flag is up
+        }
         flight.head.end(self.stamp());
         slots.note_use(flight.head.times().running());
         let destination = flight.destination.clone();

@@ -3,7 +3,7 @@
 //!
 //! Not for users: the attributes write calls of these into their expansions.
 
-use crate::{BoxError, Method, Recordable, Slots};
+use crate::{BoxError, Method, Recordable};
 
 /// A text put together in const code.
 struct Text {
@@ -151,7 +151,8 @@ pub fn slots_for<Item>(item: &Item, count: impl FnOnce(&Item) -> usize) -> usize
 /// The items of a queue, for a submitter that takes `Item`: the same type.
 #[diagnostic::on_unimplemented(
     message = "the items of the queue are `{Self}`, but the task submitter takes `{Item}`",
-    label = "the queue gives `{Self}`"
+    label = "the queue gives `{Self}`",
+    note = "take a `{Self}`, or name a queue of `{Item}` in `queue = ..`"
 )]
 pub trait ItemOf<Item>: Sized {
     /// The item itself.
@@ -160,6 +161,7 @@ pub trait ItemOf<Item>: Sized {
     fn item_ref(&self) -> &Item;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Item> ItemOf<Item> for Item {
     fn item(self) -> Item {
         self
@@ -182,13 +184,15 @@ pub fn item_ref<Item, Given: ItemOf<Item>>(given: &Given) -> &Item {
 /// The local details of a thinker's agents, for a method that takes `Local`: the same type.
 #[diagnostic::on_unimplemented(
     message = "the local details of this thinker's agents are `{Self}`, not `{Local}`",
-    label = "not the type named by `local = ..`"
+    label = "not the type named by `local = ..`",
+    note = "take `&mut {Self}`, or write `#[thinker(local = {Local})]`"
 )]
 pub trait LocalOf<Local> {
     /// The details themselves.
     fn local(&mut self) -> &mut Local;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Local> LocalOf<Local> for Local {
     fn local(&mut self) -> &mut Local {
         self
@@ -203,15 +207,17 @@ pub fn local<Local, Given: LocalOf<Local>>(given: &mut Given) -> &mut Local {
 /// The slots of a thinker, for a method that takes `Taken`: the same type.
 #[diagnostic::on_unimplemented(
     message = "the slots of this thinker are `{Self}`, not `{Taken}`",
-    label = "not of the pools named by `pools = ..`"
+    label = "not of the pools named by `pools = ..`",
+    note = "take `{Self}`"
 )]
 pub trait SlotsOf<Taken> {
     /// The slots themselves.
     fn slots(self) -> Taken;
 }
 
-impl<P> SlotsOf<Slots<P>> for Slots<P> {
-    fn slots(self) -> Slots<P> {
+#[diagnostic::do_not_recommend]
+impl<Taken> SlotsOf<Taken> for Taken {
+    fn slots(self) -> Taken {
         self
     }
 }
@@ -236,12 +242,14 @@ pub trait Prepares<Local> {
     fn prepared(self) -> Result<Local, BoxError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Local> Prepares<Local> for Local {
     fn prepared(self) -> Result<Local, BoxError> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Local, E: Into<BoxError>> Prepares<Local> for Result<Local, E> {
     fn prepared(self) -> Result<Local, BoxError> {
         self.map_err(Into::into)

@@ -68,7 +68,7 @@ pub(crate) fn resource_pool(item: TokenStream) -> TokenStream {
 pub(crate) fn misplaced(attribute: &table::Attribute, item: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
     let message = format!("`#[{}]` belongs on a method of an `impl` block marked `#[thinker]`", attribute.name);
-    diag.error_at(Span::call_site(), message);
+    diag.error_at(Span::call_site(), message).help("write `#[thinker]` above the `impl` block of the thinker");
     diag.beside(item)
 }
 

@@ -20,6 +20,7 @@ pub trait ResourcePool: Sized + Send + Sync + 'static {
 }
 
 /// No pools: all slots are unallocated.
+#[diagnostic::do_not_recommend]
 impl ResourcePool for () {
     const NAMES: &'static [&'static str] = &[];
 

@@ -128,8 +128,9 @@ impl std::fmt::Display for AgentKind {
 /// What an agent may return: nothing, or a `Result` with any error that fits a boxed one.
 #[diagnostic::on_unimplemented(
     message = "an agent cannot return `{Self}`",
-    label = "neither nothing nor a `Result<(), ..>`",
-    note = "an agent returns nothing, or `Result<(), E>` with an error `E` that fits `Box<dyn Error + Send + Sync>`"
+    label = "neither nothing nor a fitting `Result<(), ..>`",
+    note = "an agent returns nothing, or `Result<()>`, or `Result<(), E>` with an error `E` that is a `std::error::Error`, a \
+            `String` or a `&str`"
 )]
 pub trait AgentReturn {
     /// As a result with a boxed error.
@@ -139,12 +140,14 @@ pub trait AgentReturn {
     fn into_result(self) -> Result<(), BoxError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl AgentReturn for () {
     fn into_result(self) -> Result<(), BoxError> {
         Ok(())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> AgentReturn for Result<(), E> {
     fn into_result(self) -> Result<(), BoxError> {
         self.map_err(Into::into)

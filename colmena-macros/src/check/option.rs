@@ -65,7 +65,8 @@ fn check_threads_of_updates(agent: &Agent, threads: Option<&Given<Count>>, diag:
 fn check_reallocation(reallocation: &Reallocation, diag: &mut Diagnostics) {
     let Some(asked) = &reallocation.asked else {
         if let Some(key) = first_key(reallocation) {
-            diag.error(&key, "nothing asks for slots to be moved").help("add `reallocate_resources`");
+            let message = format!("`{key}` is about slots that move, and nothing asks them to");
+            diag.error(&key, message).help(format!("write {}", missing(reallocation)));
         }
         return;
     };
@@ -86,6 +87,17 @@ fn check_reallocation(reallocation: &Reallocation, diag: &mut Diagnostics) {
             diag.error(asked, "nothing says which slots are moved")
                 .help("add `gather_from = ..` and `gather_to = ..`; `None` names the unallocated slots");
         }
+    }
+}
+
+/// What reallocation needs and has not been given, for messages.
+fn missing(reallocation: &Reallocation) -> String {
+    let mut missing = vec!["`reallocate_resources`"];
+    missing.extend(reallocation.gather_from.is_none().then_some("`gather_from = ..`"));
+    missing.extend(reallocation.gather_to.is_none().then_some("`gather_to = ..`"));
+    match missing.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => missing.concat(),
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) fn check(pools: &Pools, diag: &mut Diagnostics) {
             .help("a thinker without pools needs no enum");
     }
     if !pools.generics.params.is_empty() {
-        diag.error(&pools.generics, "an enum of pools cannot be generic");
+        diag.error(&pools.generics, "an enum of pools cannot be generic")
+            .help("remove the parameters: a pool is a name");
     }
     for (i, variant) in variants.iter().enumerate() {
         if let Some(fields) = &variant.fields {

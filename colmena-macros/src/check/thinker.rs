@@ -1,6 +1,7 @@
 //! What holds for a thinker as a whole: R2, R5, R10, R14.
 
 use quote::{ToTokens, quote};
+use syn::Type;
 
 use super::{agent, option};
 use crate::diag::Diagnostics;
@@ -17,7 +18,8 @@ pub(crate) fn check(thinker: &mut Thinker, diag: &mut Diagnostics) {
         let before = diag.len();
         agent::check(&thinker.agents[i], thinker, diag);
         option::check(&thinker.agents[i], diag);
-        thinker.agents[i].sound &= diag.len() == before;
+        let unnamed = thinker.agents[i].method.argument(|role| matches!(role, Role::Unnamed)).is_some();
+        thinker.agents[i].sound &= diag.len() == before && !unnamed;
     }
     check_pools_known(thinker, diag);
     check_local_known(thinker, diag);
@@ -31,7 +33,8 @@ fn check_block(thinker: &mut Thinker, diag: &mut Diagnostics) {
         diag.error(of_trait, "`#[thinker]` belongs on an inherent `impl` block, not on the implementation of a trait")
             .help(format!("write `impl {} {{ .. }}`", spelled(&thinker.self_ty)));
     } else if thinker.name.is_none() {
-        diag.error(&thinker.self_ty, "a thinker is a type of this crate that has a name: a struct or an enum");
+        diag.error(&thinker.self_ty, "a thinker is a type of this crate that has a name: a struct or an enum")
+            .help("write `impl Steering { .. }`, after `struct Steering { .. }`");
     } else {
         return;
     }
@@ -121,19 +124,19 @@ fn check_one_processor_each(thinker: &mut Thinker, diag: &mut Diagnostics) {
 fn check_hooks(thinker: &mut Thinker, diag: &mut Diagnostics) {
     let local = thinker.local.as_ref().map(spelled);
     let prepared = |hook: &Hook, diag: &mut Diagnostics| check_prepared(&hook.method, local.as_deref(), diag);
-    check_hook(&mut thinker.prepare, diag, prepared);
+    check_hook(&mut thinker.prepare, &thinker.self_ty, diag, prepared);
     let torn_down = |hook: &Hook, diag: &mut Diagnostics| agent::check_returns(&hook.method, diag);
-    check_hook(&mut thinker.tear_down, diag, torn_down);
+    check_hook(&mut thinker.tear_down, &thinker.self_ty, diag, torn_down);
 }
 
-fn check_hook(hooks: &mut [Hook], diag: &mut Diagnostics, returns: impl Fn(&Hook, &mut Diagnostics)) {
+fn check_hook(hooks: &mut [Hook], self_ty: &Type, diag: &mut Diagnostics, returns: impl Fn(&Hook, &mut Diagnostics)) {
     for i in 0..hooks.len() {
         let before = diag.len();
         let hook = &hooks[i];
         let name = hook.method.known.name;
         agent::check_roles(&hook.method, diag);
         agent::check_signature(&hook.method, diag);
-        check_hook_arguments(&hook.method, diag);
+        check_hook_arguments(&hook.method, self_ty, diag);
         returns(hook, diag);
         if i > 0 && hooks[0].method.cfgs.is_empty() && hook.method.cfgs.is_empty() {
             let message = format!("`#[{name}]` is on `{}` already", hooks[0].method.name());
@@ -144,7 +147,7 @@ fn check_hook(hooks: &mut [Hook], diag: &mut Diagnostics, returns: impl Fn(&Hook
 }
 
 /// What runs before or after an agent takes the agent, and after it its local details.
-fn check_hook_arguments(method: &Callee, diag: &mut Diagnostics) {
+fn check_hook_arguments(method: &Callee, self_ty: &Type, diag: &mut Diagnostics) {
     let tears_down = method.known.name == "tear_down_agent";
     for argument in &method.arguments {
         let fits = match &argument.role {
@@ -153,13 +156,13 @@ fn check_hook_arguments(method: &Callee, diag: &mut Diagnostics) {
             _ => false,
         };
         if !fits {
-            let message = format!("`#[{}]` does not take this", method.known.name);
+            let message = format!("`#[{}]` is given no `{}`", method.known.name, spelled(&argument.ty));
             diag.error(&argument.ty, message).help(match tears_down {
-                true => "it may take `&Agent<Self>` and `&mut` the local details",
+                true => "it may take `&Agent<Self>`, and `&mut` the local details",
                 false => "it may take `&Agent<Self>`; it makes the local details and returns them",
             });
         } else {
-            agent::check_of_self(argument, None, diag);
+            agent::check_of_self(argument, self_ty, diag);
         }
     }
     agent::check_once_each(method, diag);

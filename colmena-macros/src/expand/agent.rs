@@ -130,7 +130,7 @@ fn passed(argument: &Argument, thinker: &Thinker) -> TokenStream {
         Role::Item => checked("item", ty),
         Role::Result(_) => plainly("result", span),
         Role::Update(_) => plainly("update", span),
-        Role::Agent(_) | Role::Misfit(_) => plainly("agent", span),
+        Role::Agent(_) | Role::Misfit(_) | Role::Unnamed => plainly("agent", span),
     }
 }
 

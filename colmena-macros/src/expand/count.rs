@@ -16,8 +16,8 @@ pub(super) struct Counted {
     pub(super) passed: TokenStream,
     /// The hidden method.
     pub(super) method: TokenStream,
-    /// The assertion that a constant is not 0.
-    pub(super) assertion: TokenStream,
+    /// Items before the chain of calls: a constant, and the assertion that it is not 0.
+    pub(super) items: TokenStream,
 }
 
 /// The count of the option `name`.
@@ -27,9 +27,12 @@ pub(super) fn count(count: &Count, name: &str, agent: &Agent, thinker: &Thinker)
         Count::Literal(literal) => Counted {
             passed: quote_spanned!(literal.span()=> |_| #literal),
             method: TokenStream::new(),
-            assertion: TokenStream::new(),
+            items: TokenStream::new(),
         },
-        Count::Path(path) => Counted { assertion: assertion(path, agent, thinker), ..expression(path, &helper, agent) },
+        Count::Path(path) => match constant(path, thinker) {
+            Some(path) => named(&path, name, thinker),
+            None => expression(path, &helper, agent),
+        },
         Count::Expression(value) => expression(value, &helper, agent),
         Count::Closure(closure) => by_item(closure, &helper, agent, thinker),
     }
@@ -48,7 +51,7 @@ fn expression(value: &impl ToTokens, helper: &Ident, agent: &Agent) -> Counted {
         #[doc(hidden)]
         fn #helper(#receiver) -> #usize { #value }
     };
-    Counted { passed: quote!(Self::#helper), method, assertion: TokenStream::new() }
+    Counted { passed: quote!(Self::#helper), method, items: TokenStream::new() }
 }
 
 // #[doc(hidden)]
@@ -71,30 +74,35 @@ fn by_item(closure: &ExprClosure, helper: &Ident, agent: &Agent, thinker: &Think
     let spanned = at(first_span(&ty), core);
     let item = quote_spanned!(first_span(&ty)=> #spanned::check::item_ref::<#ty, _>(#value));
     let passed = quote!(|__colmena_thinker, #value| Self::#helper(__colmena_thinker, #item));
-    Counted { passed, method, assertion: TokenStream::new() }
+    Counted { passed, method, items: TokenStream::new() }
 }
 
 fn item(agent: &Agent) -> Option<&Type> {
     agent.method.argument(|role| matches!(role, Role::Item)).map(|argument| &argument.ty)
 }
 
-// const _: () = check::at_least_one::<check::Count<{ WIDTH != 0 }>>();
-// for a path that is named like a constant
-// and does not depend on generics:
-// those are seen at launch.
-fn assertion(path: &Path, agent: &Agent, thinker: &Thinker) -> TokenStream {
+// const N_SLOTS: usize = WIDTH;
+// const _: () = check::at_least_one::<check::Count<{ N_SLOTS != 0 }>>();
+// |_| N_SLOTS
+fn named(path: &TokenStream, name: &str, thinker: &Thinker) -> Counted {
+    let span = first_span(path);
+    let core = at(span, &thinker.runtime.core);
+    let constant = Ident::new(&name.to_uppercase(), span);
+    let items = quote_spanned! {span=>
+        const #constant: ::core::primitive::usize = #path;
+        const _: () = #core::check::at_least_one::<#core::check::Count<{ #constant != 0 }>>();
+    };
+    Counted { passed: quote_spanned!(span=> |_| #constant), method: TokenStream::new(), items }
+}
+
+/// The path, if it is named like a constant and does not depend on generics: those are seen at launch.
+fn constant(path: &Path, thinker: &Thinker) -> Option<TokenStream> {
     let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
     let constant = last.chars().any(char::is_uppercase) && !last.chars().any(char::is_lowercase);
     if !constant || mentions(path, &thinker.generics) {
-        return TokenStream::new();
+        return None;
     }
-    let path = match named_self(path, thinker) {
-        Some(path) => path,
-        None => return TokenStream::new(),
-    };
-    let core = at(first_span(&path), &thinker.runtime.core);
-    let cfgs = &agent.method.cfgs;
-    quote_spanned!(first_span(&path)=> #(#cfgs)* const _: () = #core::check::at_least_one::<#core::check::Count<{ #path != 0 }>>();)
+    named_self(path, thinker)
 }
 
 /// The path with the thinker's type for `Self`: an item outside the block does not know `Self`.

@@ -10,8 +10,8 @@ use crate::model::arguments::Role;
 use crate::model::thinker::{Callee, Hook, Thinker};
 
 // fn prepare_agent(&self, agent: &Agent<Self>) -> Result<Self::Local, BoxError> {
-//     <Details as check::Prepares<Details>>::prepared(Self::prepare(self, agent))
-//     or, without such a method, Ok(<Details as Default>::default())
+//     <Details as check::Prepares<Self::Local>>::prepared(Self::prepare(self, agent))
+//     or, without such a method, Ok(<Self::Local as Default>::default())
 // }
 pub(super) fn prepare(thinker: &Thinker) -> TokenStream {
     let span = first_span(&thinker.self_ty);
@@ -19,7 +19,7 @@ pub(super) fn prepare(thinker: &Thinker) -> TokenStream {
     let default = match &thinker.local {
         Some(local) => {
             let span = first_span(local);
-            quote_spanned!(span=> ::core::result::Result::Ok(<#local as ::core::default::Default>::default()))
+            quote_spanned!(span=> ::core::result::Result::Ok(<Self::Local as ::core::default::Default>::default()))
         }
         None => quote!(::core::result::Result::Ok(())),
     };
@@ -44,7 +44,7 @@ fn prepared(method: &Callee, thinker: &Thinker) -> TokenStream {
     let core = &thinker.runtime.core;
     let call = call(method);
     match (&thinker.local, method.returned()) {
-        (Some(local), Some(made)) => quote!(<#made as #core::check::Prepares<#local>>::prepared(#call)),
+        (Some(_), Some(made)) => quote!(<#made as #core::check::Prepares<Self::Local>>::prepared(#call)),
         (_, Some(_)) => into_result(method, call, thinker),
         (_, None) => quote!({ #call; ::core::result::Result::Ok(()) }),
     }

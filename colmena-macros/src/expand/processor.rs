@@ -44,8 +44,8 @@ pub(super) fn pieces(
     let begun = quote_spanned!(span=> #core::Agents::result_processor(#agents, #name));
     let assertions = within_describe(agent, method, topic, thinker);
     let registration = quote!(#assertions #begun #threads.#way(#run););
-    let (methods, items) = counted.map(|counted| (counted.method, counted.assertion)).unwrap_or_default();
-    Pieces { registration, methods, items }
+    let (methods, items) = counted.map(|counted| (counted.method, counted.items)).unwrap_or_default();
+    Pieces { registration: quote!(#items #registration), methods }
 }
 
 /// The assertions about a method that depends on generics: they are evaluated when those are known.

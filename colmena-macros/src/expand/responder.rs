@@ -23,22 +23,28 @@ pub(super) fn pieces(
 ) -> Pieces {
     let name = agent.method.name();
     let Some(event) = event.map(|given| field(&given.value)) else { return Pieces::default() };
-    let (reallocate, mut pieces) = reallocate(agent, reallocation, thinker);
+    let (reallocate, items, methods) = reallocate(agent, reallocation, thinker);
     let (run, agents) = (run(agent, &[], Span::call_site(), thinker), agents());
-    pieces.registration = quote!(#agents.event_responder(#name, #event) #reallocate.run(#run););
-    pieces
+    let registration = quote!(#items #agents.event_responder(#name, #event) #reallocate.run(#run););
+    Pieces { registration, methods }
 }
 
 // .reallocate(
 //     Reallocation::<Self>::new(Some(Pool::Sim), Some(Pool::Ml))
 //         .disperse_to(Some(Pool::Sim)).max_slots(|_| 1).slot_step(|_| 1)
 // )
-fn reallocate(agent: &Agent, reallocation: &Reallocation, thinker: &Thinker) -> (TokenStream, Pieces) {
+//
+// with the items that it needs, and the methods.
+fn reallocate(
+    agent: &Agent,
+    reallocation: &Reallocation,
+    thinker: &Thinker,
+) -> (TokenStream, TokenStream, TokenStream) {
     let core = &thinker.runtime.core;
-    let mut pieces = Pieces::default();
+    let (mut items, mut methods) = (TokenStream::new(), TokenStream::new());
     let (Some(_), Some(from), Some(to)) = (&reallocation.asked, &reallocation.gather_from, &reallocation.gather_to)
     else {
-        return (TokenStream::new(), pieces);
+        return Default::default();
     };
     let (from, to) = (written(&from.value, thinker), written(&to.value, thinker));
     let disperse_to = reallocation.disperse_to.as_ref().map(|given| {
@@ -52,8 +58,8 @@ fn reallocate(agent: &Agent, reallocation: &Reallocation, thinker: &Thinker) -> 
         let counted = count(&given.value, name, agent, thinker);
         let (setter, passed) = (Ident::new(name, Span::call_site()), counted.passed);
         steps.extend(quote!(.#setter(#passed)));
-        pieces.methods.extend(counted.method);
-        pieces.items.extend(counted.assertion);
+        methods.extend(counted.method);
+        items.extend(counted.items);
     }
-    (quote!(.reallocate(#core::Reallocation::<Self>::new(#from, #to) #steps)), pieces)
+    (quote!(.reallocate(#core::Reallocation::<Self>::new(#from, #to) #steps)), items, methods)
 }

@@ -1,8 +1,8 @@
 //! `#[task_submitter]`, and how pools are written.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::Member;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{LitStr, Member};
 
 use super::agent::{Woken, field, run};
 use super::count::count;
@@ -55,16 +55,18 @@ pub(super) fn pieces(
         Some(_) => quote_spanned!(span=> #core::QueueSubmitter::run(#begun #steps, #run);),
         None => quote!(#begun #steps.run(#run);),
     };
-    let (methods, items) = counted.map(|counted| (counted.method, counted.assertion)).unwrap_or_default();
-    Pieces { registration, methods, items }
+    let (methods, items) = counted.map(|counted| (counted.method, counted.items)).unwrap_or_default();
+    Pieces { registration: quote!(#items #registration), methods }
 }
 
-// Some::<Pool>(Pool::Sim)            for `Sim`: rustc reports an unknown variant there
-// { let pool: Pool = Pool::Sim; Some(pool) }    for `Pool::Sim`, and for any other path
-// <Pool as ResourcePool>::from_index({ const POOL: usize = pool_named(NAMES, "sim"); POOL })    for `"sim"`
-// None::<Pool>                       for `None`, the unallocated slots
+// Some::<Self::Pools>(<Self::Pools>::Sim)      for `Sim`: rustc reports an unknown variant there
+// { let pool: Self::Pools = Pool::Sim; Some(pool) }      for `Pool::Sim`, and for any other path
+// <Self::Pools>::from_index({ const POOL: usize = pool_named(<.. as ResourcePool>::NAMES, "sim"); POOL })      for `"sim"`
+// None::<Self::Pools>                          for `None`, the unallocated slots
+// The user's type is named once, by `Thinker::Pools`: rustc reports a misspelled one once.
 pub(super) fn written(pool: &Pool, thinker: &Thinker) -> TokenStream {
-    let pools = pools(thinker);
+    let written = pools(thinker);
+    let pools = at(first_span(&written), &quote!(Self::Pools));
     let some = |value: TokenStream| quote!(::core::option::Option::Some::<#pools>(#value));
     match pool {
         Pool::Unallocated(_) => quote!(::core::option::Option::None::<#pools>),
@@ -80,14 +82,27 @@ pub(super) fn written(pool: &Pool, thinker: &Thinker) -> TokenStream {
             let span = first_span(name);
             let core = at(span, &thinker.runtime.core);
             let of = at(span, &pools);
-            let index = quote_spanned!(span=> #core::pool_named(<#of as #core::ResourcePool>::NAMES, #name));
-            let index = match mentions(&pools, &thinker.generics) {
-                true => index,
-                false => {
-                    quote_spanned!(span=> { const POOL: ::core::primitive::usize = #index; POOL })
-                }
-            };
+            let index = named(name, &of, &written, thinker);
             quote_spanned!(span=> <#of as #core::ResourcePool>::from_index(#index))
         }
     }
+}
+
+/// The index of a pool by its name; in a constant, where it can be found out when the thinker is compiled.
+fn named(name: &LitStr, of: &TokenStream, written: &TokenStream, thinker: &Thinker) -> TokenStream {
+    let span = first_span(name);
+    let core = at(span, &thinker.runtime.core);
+    let index = |of: &TokenStream| quote_spanned!(span=> #core::pool_named(<#of as #core::ResourcePool>::NAMES, #name));
+    if mentions(written, &thinker.generics) {
+        return index(of);
+    }
+    // An item does not know `Self`, nor the parameters of what it stands in.
+    let index = match thinker.generics.params.is_empty() {
+        true => {
+            let self_ty = at(span, &thinker.self_ty.to_token_stream());
+            index(&quote_spanned!(span=> <#self_ty as #core::Thinker>::Pools))
+        }
+        false => index(&at(span, written)),
+    };
+    quote_spanned!(span=> { const POOL: ::core::primitive::usize = #index; POOL })
 }

@@ -15,8 +15,6 @@ pub(super) struct Pieces {
     pub(super) registration: TokenStream,
     /// Hidden methods of the thinker.
     pub(super) methods: TokenStream,
-    /// Items beside its implementations.
-    pub(super) items: TokenStream,
 }
 
 /// The whole expansion. Unsound agents are left out; what other agents need of them is not.
@@ -30,8 +28,7 @@ pub(crate) fn expand(block: &Block, thinker: &Thinker) -> TokenStream {
     let implementation = implementation(thinker, &agents, &pieces);
     let processes = processor::processes(thinker);
     let hidden = hidden(thinker, &pieces);
-    let items = pieces.iter().map(|piece| &piece.items);
-    quote!(#user #implementation #processes #hidden #(#items)*)
+    quote!(#user #implementation #processes #hidden)
 }
 
 // impl<..> Steering<..> where .. {

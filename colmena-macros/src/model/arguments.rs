@@ -29,6 +29,8 @@ pub(crate) enum Role {
     Item,
     /// No agent takes this so; with the cure.
     Misfit(String),
+    /// `TaskResult` without its method: rustc says so.
+    Unnamed,
 }
 
 /// The arguments after the receiver.
@@ -54,7 +56,11 @@ fn by_ref(ty: &Type) -> Role {
     }
     Role::Misfit(match given_by_value(ty) {
         true => format!("take it by value: write `{}`", spelled(ty)),
-        false => "by shared reference an agent takes `&Agent<Self>`; everything else is a field of the thinker".into(),
+        false => {
+            "by shared reference an agent takes `&Agent<Self>` alone; everything else is a field of the thinker: use \
+                  `self`"
+                .into()
+        }
     })
 }
 
@@ -78,9 +84,9 @@ fn by_value(ty: &Type) -> Role {
     } else if is_named(ty, "Slots") {
         Role::Slots
     } else if is_named(ty, "TaskResult") {
-        method().map_or_else(|| Role::Misfit("name the method: write `TaskResult<method>`".into()), Role::Result)
+        method().map_or(Role::Unnamed, Role::Result)
     } else if is_named(ty, "TaskUpdate") {
-        method().map_or_else(|| Role::Misfit("name the method: write `TaskUpdate<method>`".into()), Role::Update)
+        method().map_or(Role::Unnamed, Role::Update)
     } else {
         Role::Item
     }

@@ -165,7 +165,10 @@ impl Options {
             error.note(format!("`{name}` is an option of `#[{other}]`"));
         }
         if meant.is_none() {
-            error.help(self.known());
+            error.help(match self.value_of(&name).filter(|_| !input.peek(Token![=])) {
+                Some(option) => format!("write `{} = {name}`", option.name),
+                None => self.known(),
+            });
         }
         self.broken = true;
         let option = meant.and_then(|meant| self.attribute.option(meant));
@@ -175,6 +178,13 @@ impl Options {
             }
             _ => self.give_up(input),
         }
+    }
+
+    /// The option that a name without a key may be the value of: a pool, by its capital letter, or a field.
+    fn value_of(&self, name: &str) -> Option<&'static Opt> {
+        let kind = if name.starts_with(char::is_uppercase) { Kind::Pool } else { Kind::Field };
+        let mut of_kind = self.attribute.options.iter().filter(|option| option.kind == kind);
+        of_kind.next().filter(|_| of_kind.next().is_none())
     }
 
     /// Skips what cannot be read.

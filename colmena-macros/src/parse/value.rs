@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Index, Lit, LitInt, LitStr, Member, Path, Type, UnOp};
 
+use crate::model::pool::snake_case;
 use crate::table::{Kind, Opt};
 
 /// The value of an option, of the kind that the table asks for.
@@ -53,11 +54,14 @@ pub(crate) enum Count {
 }
 
 impl Pool {
-    /// Whether both are spelled as the same pool. A path and a name cannot be compared here.
+    /// Whether both are spelled as the same pool. A variant is taken to have its own name, not that of another.
     pub(crate) fn same(&self, other: &Pool) -> bool {
         match (self, other) {
             (Pool::Unallocated(_), Pool::Unallocated(_)) => true,
             (Pool::Named(a), Pool::Named(b)) => a.value() == b.value(),
+            (Pool::Named(name), other) | (other, Pool::Named(name)) => {
+                other.variant().is_some_and(|variant| snake_case(&variant.to_string()) == name.value())
+            }
             (a, b) => matches!((a.variant(), b.variant()), (Some(a), Some(b)) if a == b),
         }
     }
@@ -102,15 +106,23 @@ pub(crate) struct Unfit {
 
 /// Parses the value of `option`, after its `=`.
 pub(crate) fn parse(option: &Opt, input: ParseStream) -> Result<Value, Unfit> {
-    let unfit = |error: syn::Error| Unfit {
+    let wanted = format!("`{}` takes {}", option.name, option.kind.wanted());
+    let unfit = |error: syn::Error, message: String| Unfit {
         at: error.to_compile_error(),
-        message: format!("`{}` takes {}: {error}", option.name, option.kind.wanted()),
+        message,
         help: Some(format!("write `{}`", option.example)),
     };
     match option.kind {
-        Kind::Type => input.parse().map(Value::Type).map_err(unfit),
-        Kind::Path => input.call(Path::parse_mod_style).map(Value::Path).map_err(unfit),
-        _ => read(option, ungrouped(input.parse().map_err(unfit)?)),
+        // What a type or a path may begin with, is no news to who wrote a string.
+        Kind::Type => input.parse().map(Value::Type).map_err(|error| unfit(error, wanted)),
+        Kind::Path => input.call(Path::parse_mod_style).map(Value::Path).map_err(|error| unfit(error, wanted)),
+        _ => {
+            let expression = input.parse().map_err(|error| {
+                let message = format!("{wanted}: {error}");
+                unfit(error, message)
+            });
+            read(option, ungrouped(expression?))
+        }
     }
 }
 

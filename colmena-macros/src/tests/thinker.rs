@@ -52,9 +52,9 @@ fn five_mistakes_give_five_errors_and_leave_the_block() {
         &tokens,
         &[
             "unknown option `task_typ`; did you mean `task_type`?",
-            "an agent has a thread of its own and may block: remove `async`",
+            "an agent runs in a thread and may block: remove `async`",
             "an agent returns nothing or a `Result`",
-            "nothing asks for slots to be moved",
+            "`gather_from` is about slots that move, and nothing asks them to",
             "the agents share the thinker, so none can have it as `&mut self`",
         ],
     );
@@ -142,6 +142,6 @@ fn a_cfg_is_copied_to_all_that_is_generated() {
         },
     );
     assert_errors(&tokens, &[]);
-    // Each method, its entry in the list, its registration, its hidden method; the assertion on `N`; `Processes`.
-    assert_eq!(tokens.to_string().matches("# [cfg (test)]").count(), 2 * 4 + 2);
+    // Each method, its entry in the list, its registration; the hidden method for `self.width`; `Processes`.
+    assert_eq!(tokens.to_string().matches("# [cfg (test)]").count(), 2 * 3 + 2);
 }

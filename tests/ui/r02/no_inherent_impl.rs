@@ -2,12 +2,14 @@
 
 use colmena::prelude::*;
 
+//@ R2 thinker - not-an-impl
 #[thinker]
 struct Steering;
 
 struct Other;
 
 #[thinker]
+//@ R2 thinker - of-a-trait
 impl Clone for Other {
     fn clone(&self) -> Self {
         Other
@@ -15,9 +17,12 @@ impl Clone for Other {
 }
 
 #[thinker]
-impl [f64] {
+//@ R2 thinker - no-named-type
+impl dyn Steers {
     #[agent]
     fn plan(&self) {}
 }
+
+trait Steers {}
 
 fn main() {}

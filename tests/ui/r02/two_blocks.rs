@@ -11,6 +11,7 @@ impl Steering {
 }
 
 #[thinker]
+//@ R2 thinker - twice
 impl Steering {
     #[agent]
     fn watch(&self) {}

@@ -9,6 +9,7 @@ struct Steering {
 }
 
 #[thinker]
+//@ R3 thinker - not-sync
 impl Steering {
     #[agent]
     fn plan(&self) {

@@ -19,10 +19,15 @@ struct Steering;
 impl Steering {
     #[agent]
     fn plan(&self, agent: &Agent<Self>) -> Result<()> {
+        //@ R5 agent - call
         agent.rec().acquire(Pool::Smi, 1)?;
+        //@ R5 agent - call
         agent.rec().reallocate(Pool::Sim, Pool::Mll, 1)?;
+        //@ R5 agent - call
         agent.rec().acquire(Other::Sim, 1)?;
+        //@ R5 agent - call
         agent.rec().reallocate(Pool::Sim, "ml", 1)?;
+        //@ R5 agent - call
         agent.rec().available_slots(Some(Other::Sim));
         Ok(())
     }

@@ -11,6 +11,7 @@ pub mod steering {
     pub struct Steering;
 }
 
+//@ R5 thinker pools less-visible
 #[thinker(pools = Pool)]
 impl steering::Steering {
     #[agent]

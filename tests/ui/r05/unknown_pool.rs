@@ -1,3 +1,4 @@
+//! Pools that the thinker's enum lacks.
 #![allow(unused)]
 
 use colmena::prelude::*;
@@ -8,26 +9,47 @@ enum Pool {
     Ml,
 }
 
-#[derive(ResourcePool)]
-enum Other {
-    Sim,
+struct Steering {
+    retrain: Event,
 }
-
-struct Steering;
 
 #[thinker(pools = Pool)]
 impl Steering {
+    //@ R5 task_submitter task_type no-variant
     #[task_submitter(task_type = Smi)]
-    fn variant(&self, slots: Slots<Pool>) {}
+    fn by_variant(&self, slots: Slots<Pool>) {}
 
+    //@ R5 task_submitter task_type no-variant
+    #[task_submitter(task_type = Pool::Smi)]
+    fn by_path(&self, slots: Slots<Pool>) {}
+
+    //@ R5 task_submitter task_type no-name
     #[task_submitter(task_type = "smi")]
-    fn name(&self, slots: Slots<Pool>) {}
+    fn by_name(&self, slots: Slots<Pool>) {}
 
-    #[task_submitter(task_type = Other::Sim)]
-    fn of_another_enum(&self, slots: Slots<Pool>) {}
+    #[event_responder(
+        event = retrain,
+        reallocate_resources,
+        //@ R5 event_responder gather_from no-variant
+        gather_from = Smi,
+        //@ R5 event_responder gather_to no-variant
+        gather_to = M1,
+        //@ R5 event_responder disperse_to no-variant
+        disperse_to = Pool::Simm,
+    )]
+    fn by_variants(&self) {}
 
-    #[task_submitter(task_type = Sim)]
-    fn slots_of_another_enum(&self, slots: Slots<Other>) {}
+    #[event_responder(
+        event = retrain,
+        reallocate_resources,
+        //@ R5 event_responder gather_from no-name
+        gather_from = "smi",
+        //@ R5 event_responder gather_to no-name
+        gather_to = "m1",
+        //@ R5 event_responder disperse_to no-name
+        disperse_to = "Sim",
+    )]
+    fn by_names(&self) {}
 }
 
 fn main() {}

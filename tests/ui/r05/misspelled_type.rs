@@ -9,7 +9,8 @@ enum Pool {
 
 struct Steering;
 
-#[thinker]
+//@ R5 thinker pools no-pool-type
+#[thinker(pools = Pol)]
 impl Steering {
     #[task_submitter(task_type = Sim)]
     fn submit(&self, slots: Slots<Pool>) {}

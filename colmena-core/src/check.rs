@@ -125,6 +125,29 @@ pub fn cloned<T: EachAttempt>(input: &T) -> T {
     input.for_an_attempt()
 }
 
+/// The error of a method, which becomes the failure of its task.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a method",
+    label = "not an error",
+    note = "implement `std::error::Error` for it, with `Send + Sync`; a `String` or a `&'static str` will do as well"
+)]
+pub trait Fails {
+    /// The error, boxed.
+    fn boxed(self) -> BoxError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> Fails for E {
+    fn boxed(self) -> BoxError {
+        self.into()
+    }
+}
+
+/// The error of a method, boxed.
+pub fn failure<E: Fails>(error: E) -> BoxError {
+    error.boxed()
+}
+
 /// A constant that counts something: whether it is more than 0.
 #[derive(Debug)]
 pub struct Count<const COUNTS: bool>;
@@ -230,8 +253,8 @@ pub fn slots<Taken, Given: SlotsOf<Taken>>(given: Given) -> Taken {
 /// What `#[prepare_agent]` returns: the local details, or a `Result` of them.
 #[diagnostic::on_unimplemented(
     message = "`#[prepare_agent]` makes the local details, `{Local}` or a `Result` of it, not `{Self}`",
-    label = "not the type named by `local = ..`",
-    note = "an error must be convertible into `Box<dyn Error + Send + Sync>`"
+    label = "neither `{Local}` nor a fitting `Result` of it",
+    note = "return `{Local}`, or `Result<{Local}, E>` with an error `E` that is a `std::error::Error`, a `String` or a `&str`"
 )]
 pub trait Prepares<Local> {
     /// The details, or why there are none.

@@ -40,7 +40,7 @@ pub(crate) fn method(options: TokenStream, item: TokenStream) -> TokenStream {
     let method = model::method::build(&options, &function);
     let before = diag.len();
     check::method::check(&method, &function.signature, &mut diag);
-    let sound = diag.len() == before;
+    let sound = diag.len() == before && !check::method::infers(&method);
     diag.beside(match sound {
         true => expand::method::expand(&function, &method),
         false => expand::method::function(&function),
@@ -90,5 +90,6 @@ fn not_a_function(item: &TokenStream, error: &syn::Error, diag: &mut Diagnostics
         diag.syntax(error);
         return;
     }
-    diag.error_at(Span::call_site(), "`#[method]` belongs on a free function");
+    diag.error_at(Span::call_site(), "`#[method]` belongs on a free function")
+        .help("write it above `fn simulate(..) -> .. { .. }`");
 }

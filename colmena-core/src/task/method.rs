@@ -65,7 +65,7 @@ pub trait Method: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "the method `{Self}` has no body in this process",
     label = "cannot be served here",
-    note = "a method declared without a body (`fn {Self}(..) -> ..;`) is served elsewhere"
+    note = "it was declared with a semicolon, `fn {Self}(..) -> ..;`: write its body here, or leave it to a server that has it"
 )]
 pub trait Body: Method {
     /// Runs the method once. `context` is the task that it is run for.
@@ -78,6 +78,7 @@ pub trait Body: Method {
 /// A method that can be recorded, and served outside this process.
 #[diagnostic::on_unimplemented(
     message = "the method `{Self}` is local: its inputs or its value cannot leave the process",
+    label = "cannot be served outside this process",
     note = "remove `local` from `#[method(local)]`, or serve it in this process"
 )]
 pub trait Portable: Method {}

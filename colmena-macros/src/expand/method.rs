@@ -253,9 +253,9 @@ fn argument(parameter: &Parameter, method: &Method) -> TokenStream {
     }
 }
 
-// <MyError as Into<BoxError>>::into
+// check::failure::<MyError>
 // or, where the error is hidden in an alias,
-// Into::into
+// check::failure
 // with the span of the type
 fn boxed(ty: &Type, core: &TokenStream) -> TokenStream {
     let (span, error) = match type_arguments(ty)[..] {
@@ -264,7 +264,7 @@ fn boxed(ty: &Type, core: &TokenStream) -> TokenStream {
     };
     let core = at(span, core);
     match error {
-        Some(error) => quote_spanned!(span=> <#error as ::core::convert::Into<#core::BoxError>>::into),
-        None => quote_spanned!(span=> ::core::convert::Into::into),
+        Some(error) => quote_spanned!(span=> #core::check::failure::<#error>),
+        None => quote_spanned!(span=> #core::check::failure),
     }
 }

@@ -47,12 +47,14 @@ fn user_block(block: &Block) -> TokenStream {
     quote!(#header #braces)
 }
 
-/// A method without our attributes. Where the checks have refused an `&Agent<Other>`, rustc is not asked about it too.
+/// A method without our attributes. Where the checks have refused an `&Agent<Other>` or a `const`, rustc is not asked about
+/// it too.
 fn user_method(method: &Method) -> TokenStream {
     let Method { roles, attributes, qualifiers, signature, body } = method;
     let mut signature = signature.clone();
     if !roles.is_empty() {
         signature.inputs.iter_mut().for_each(arguments::name_own_thinker);
+        signature.constness = None;
     }
     quote!(#(#attributes)* #qualifiers #signature #body)
 }

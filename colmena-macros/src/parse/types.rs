@@ -93,6 +93,18 @@ pub(crate) enum NotOwned {
     Infer(TokenStream),
 }
 
+/// A reference in the type that lives for ever: owned, but nothing that could be read back.
+pub(crate) fn for_ever(ty: &Type) -> Option<&Type> {
+    match bare(ty) {
+        Type::Reference(_) => Some(ty),
+        Type::Array(array) => for_ever(&array.elem),
+        Type::Slice(slice) => for_ever(&slice.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(for_ever),
+        Type::Path(path) => path.path.segments.iter().flat_map(arguments_of).find_map(for_ever),
+        _ => None,
+    }
+}
+
 /// The first part of the type that is not owned. A `'static` lifetime is.
 pub(crate) fn not_owned(ty: &Type) -> Option<NotOwned> {
     match bare(ty) {

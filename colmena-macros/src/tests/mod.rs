@@ -1,5 +1,6 @@
 //! The attributes as functions from tokens to tokens. What rustc says of their expansions is tested in `tests/ui`.
 
+mod cells;
 mod method;
 mod noise;
 mod options;

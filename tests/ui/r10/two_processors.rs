@@ -1,3 +1,4 @@
+//! Two processors of one method.
 #![allow(unused)]
 
 use colmena::prelude::*;
@@ -15,7 +16,12 @@ impl Steering {
     fn store(&self, result: TaskResult<simulate>) {}
 
     #[result_processor]
+    //@ R10 result_processor - twice
     fn plot(&self, result: TaskResult<simulate>) {}
+
+    #[result_processor]
+    //@ R10 result_processor - twice
+    fn follow(&self, update: TaskUpdate<simulate>) {}
 }
 
 fn main() {}

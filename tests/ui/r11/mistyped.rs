@@ -13,6 +13,7 @@ struct Steering;
 impl Steering {
     #[agent]
     fn plan(&self, agent: &Agent<Self>) -> Result<()> {
+        //@ R11 agent - misspelled
         agent.submit(simulat { x: 1.0 })?;
         Ok(())
     }
@@ -22,5 +23,6 @@ impl Steering {
 }
 
 fn main() {
+    //@ R12 method - misspelled
     let _ = LocalTaskServer::new().serve::<simulat>();
 }

@@ -13,8 +13,11 @@ struct Steering;
 impl Steering {
     #[agent]
     fn plan(&self, agent: &Agent<Self>) -> Result<()> {
+        //@ R13 method - fields
         agent.submit(dock { ligand: "aspirin".to_owned() })?;
+        //@ R13 method - fields
         agent.submit(dock { ligand: 3.0, poses: 1 })?;
+        //@ R13 method - fields
         agent.submit(dock { ligand: "aspirin".to_owned(), poses: 1, seed: 7 })?;
         Ok(())
     }

@@ -8,6 +8,7 @@ struct Job {
 }
 
 #[method]
+//@ R13 method - input
 fn takes(job: &Job, y: f64) -> f64 {
     y
 }

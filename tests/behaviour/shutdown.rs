@@ -388,6 +388,41 @@ fn a_method_that_outlives_its_failed_task_is_left_behind_and_named_in_the_report
     });
 }
 
+/// Says `?` to each result.
+#[derive(Default)]
+struct Trusting {
+    gate: Event,
+}
+
+#[thinker]
+impl Trusting {
+    #[agent]
+    fn submits(&self, agent: &Agent<Self>) -> Result<()> {
+        for _ in 0..3 {
+            agent.submit(heed { deaf: false, gate: self.gate.clone() })?;
+        }
+        pause(SECOND);
+        Ok(())
+    }
+
+    #[result_processor]
+    fn stores(&self, result: TaskResult<heed>) -> Result<()> {
+        result.into_value()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_task_that_is_cancelled_since_the_campaign_ends_is_no_failure_of_who_says_so() {
+    in_orders(50, || {
+        let server = LocalTaskServer::new().workers(1).serve::<heed>();
+        let campaign = Campaign::new(Trusting::default()).ignore_ctrl_c().task_server(server);
+        let report = campaign.on_done(OnDone::Cancel(SECOND * 10)).run().expect("a clean end");
+        assert_eq!(report.method("heed").map(|method| method.cancelled), Some(3));
+        assert!(!report.to_string().contains("not used"), "{report}");
+    });
+}
+
 #[derive(Default)]
 struct Locals {
     fails: &'static str,

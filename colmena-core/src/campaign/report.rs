@@ -195,13 +195,14 @@ impl Report {
         self.pools.get(place(pool.into_pool())).map_or(0.0, |pool| pool.utilisation)
     }
 
-    /// Results that nobody took: their caller had left, their processor had panicked, or nobody read the plain queue.
+    /// Results that nobody took: their caller had left, their processor had panicked, or nobody read the plain queue. Those
+    /// of cancelled tasks count, too, if nobody was told.
     #[must_use]
     pub fn uncollected(&self) -> u64 {
         self.unused.iter().filter(|unused| unused.why != Why::Late).map(|unused| unused.n).sum()
     }
 
-    /// Results that came after their task had been settled otherwise (cancelled, or past its time limit).
+    /// Values that came after their task had been settled otherwise (cancelled, or past its time limit).
     #[must_use]
     pub fn late(&self) -> u64 {
         self.unused.iter().filter(|unused| unused.why == Why::Late).map(|unused| unused.n).sum()

@@ -13,6 +13,7 @@ use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
 use crate::resources::ResourceCounter;
 use crate::server::{Boxed, Late, Link, Running};
+use crate::task::failure::Cause;
 use crate::task::{OnDone, TaskId};
 use crate::thinker::launch::{enlist, thread_names};
 use crate::thinker::runtime::{Description, Runtime};
@@ -213,7 +214,7 @@ impl<T: Thinker> Run<T> {
     }
 
     fn cancel(&mut self, task: Unsettled) {
-        if self.runtime.queues.cancel(task.id, "it had not ended when the campaign had to") {
+        if self.runtime.queues.fail(task.id, Cause::end_of_campaign("it had not ended when the campaign had to")) {
             self.unsettled.push((task.id, task.method));
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Report;
 use super::report::{AgentReport, PoolReport};
 use crate::queue::tally::{MethodReport, Percentiles};
-use crate::queue::unused::Unused;
+use crate::queue::unused::{Unused, Why};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,7 +16,7 @@ impl fmt::Display for Report {
         self.write_methods(f, name)?;
         self.write_pools(f, name)?;
         self.write_failures(f)?;
-        for Unused { method, why, n } in &self.unused {
+        for Unused { method, why, n } in self.unused.iter().filter(|unused| unused.why != Why::Cancelled) {
             let results = if *n == 1 { "result" } else { "results" };
             write!(f, "\n  not used: {n} {results} of `{method}` ({why})")?;
         }

@@ -32,7 +32,7 @@ use crate::server::Known;
 use crate::sync::Mutex;
 use crate::task::failure::Cause;
 use crate::task::flight::{AnyFlight, Destination, Flight, Head};
-use crate::task::{FailureKind, IntoTask, Method, OnDone, Task, TaskId};
+use crate::task::{FailureKind, IntoTask, Method, OnDone, Task, TaskId, TaskResult};
 use crate::wait::{Limits, Realm, WaitList, now};
 use error::{NotSent, SubmitError};
 use in_flight::{InFlight, Settlement};
@@ -198,7 +198,7 @@ impl Queues {
         // The other side of this race is `cancel_at_done`, which looks into the table after `done` has been set: it has
         // seen the task, or `done` is seen here.
         if self.realm.is_done() && !after_done && on_done != OnDone::Drain {
-            self.cancel(id, AT_DONE);
+            self.fail(id, Cause::end_of_campaign(AT_DONE));
         }
         Ok(id)
     }
@@ -266,8 +266,8 @@ impl Queues {
         let result = flight.result(outcome);
         route.tally(&result);
         if given_up {
-            drop((slots, result));
-            self.count_uncollected(M::NAME, Why::CallerLeft, 1);
+            drop(slots);
+            self.not_taken(&result, Why::CallerLeft);
             return Ok(());
         }
         match destination {
@@ -276,7 +276,7 @@ impl Queues {
                 drop(slots);
                 match caller.upgrade() {
                     Some(caller) => caller.put(result),
-                    None => self.count_uncollected(M::NAME, Why::CallerLeft, 1),
+                    None => self.not_taken(&result, Why::CallerLeft),
                 }
             }
             Destination::Topic => {
@@ -287,7 +287,7 @@ impl Queues {
         Ok(())
     }
 
-    fn deliver_to_processor<M: Method>(&self, route: &Route<M>, result: crate::task::TaskResult<M>, slots: HeldSlots) {
+    fn deliver_to_processor<M: Method>(&self, route: &Route<M>, result: TaskResult<M>, slots: HeldSlots) {
         // The slots that nobody takes over are free before anybody can see the result.
         let inbox = route.inbox();
         let kept = inbox.filter(|inbox| inbox.hands_on_slots()).map(|_| slots);
@@ -340,10 +340,10 @@ impl Queues {
         }
         waiting.sort_unstable();
         for id in waiting {
-            self.cancel(id, AT_DONE);
+            self.fail(id, Cause::end_of_campaign(AT_DONE));
         }
         for flight in running {
-            flight.head().cancel();
+            flight.head().cancel_at_the_end();
         }
     }
 
@@ -359,6 +359,12 @@ impl Queues {
     /// A method has come to an end whose task had been settled otherwise.
     pub(crate) fn count_late(&self, method: &'static str) {
         self.unused.add(method, Why::Late, 1);
+    }
+
+    /// Nobody takes this result.
+    pub(crate) fn not_taken<M: Method>(&self, result: &TaskResult<M>, why: Why) {
+        self.unused.note(result, why);
+        self.handled(1);
     }
 
     pub(crate) fn count_uncollected(&self, method: &'static str, why: Why, n: usize) {

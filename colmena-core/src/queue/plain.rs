@@ -17,7 +17,7 @@ use super::unused::Why;
 use crate::error::Stopped;
 use crate::sync::Mutex;
 use crate::task::flight::Destination;
-use crate::task::{Failure, IntoTask, Method, TaskId, TaskResult};
+use crate::task::{Failure, FailureKind, IntoTask, Method, TaskId, TaskResult};
 use crate::wait::{Left, Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 
 /// The plain level of a campaign's queues, as in the original: send inputs, ask for results. For thinkers that keep the
@@ -251,7 +251,8 @@ impl Queues {
 
     pub(super) fn count_unread(&self, lost: VecDeque<AnyResult>) {
         for result in lost {
-            self.count_uncollected(result.method, Why::NotRead, 1);
+            let cancelled = result.failure().is_some_and(|failure| failure.kind() == FailureKind::Cancelled);
+            self.count_uncollected(result.method, if cancelled { Why::Cancelled } else { Why::NotRead }, 1);
         }
     }
 }

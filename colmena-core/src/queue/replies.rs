@@ -31,7 +31,9 @@ impl<M: Method> Replies<M> {
 
 impl<M: Method> Drop for Replies<M> {
     fn drop(&mut self) {
-        self.queues.count_uncollected(M::NAME, Why::CallerLeft, self.results.get_mut().len());
+        for result in std::mem::take(self.results.get_mut()) {
+            self.queues.not_taken(&result, Why::CallerLeft);
+        }
     }
 }
 

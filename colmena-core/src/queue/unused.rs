@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::sync::Mutex;
+use crate::task::{FailureKind, Method, TaskResult};
 
 /// Why nobody took a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +15,8 @@ pub(crate) enum Why {
     ProcessorEnded,
     /// It lay in a plain queue, or would have.
     NotRead,
+    /// Nobody was to take it: its task was cancelled, and nobody is left to be told.
+    Cancelled,
     /// Its task had been settled otherwise: it was cancelled, or past its time limit.
     Late,
 }
@@ -24,6 +27,7 @@ impl fmt::Display for Why {
             Self::CallerLeft => "its caller had left",
             Self::ProcessorEnded => "its processor had ended",
             Self::NotRead => "nobody read it",
+            Self::Cancelled => "its task was cancelled",
             Self::Late => "its task had settled otherwise",
         })
     }
@@ -42,6 +46,12 @@ pub(crate) struct Unused {
 pub(super) struct Tally(Mutex<BTreeMap<(&'static str, Why), u64>>);
 
 impl Tally {
+    /// A result that a task has come to, or would have.
+    pub(super) fn note<M: Method>(&self, result: &TaskResult<M>, why: Why) {
+        let cancelled = result.failure().is_some_and(|failure| failure.kind() == FailureKind::Cancelled);
+        self.add(M::NAME, if cancelled { Why::Cancelled } else { why }, 1);
+    }
+
     pub(super) fn add(&self, method: &'static str, why: Why, n: usize) {
         *self.0.lock().entry((method, why)).or_default() += n as u64;
     }

@@ -214,7 +214,9 @@ impl<M: Body> AnyServed for ServedMethod<M> {
         let Ok(flight) = any.downcast::<Flight<M>>() else { return };
         let outcome = attempts(&flight, request, way, work);
         if let Err(late) = work.queues.settle(&way.route, flight, outcome) {
-            work.queues.count_late(M::NAME);
+            if late.is_ok() {
+                work.queues.count_late(M::NAME);
+            }
             drop(late); // a panic in there changes nothing any more
         }
     }
@@ -243,7 +245,7 @@ fn attempt<M: Body>(flight: &Flight<M>, context: &TaskContext<M::Emission>, work
     let _watched = limit.transpose().map_err(|error| Cause::error(&error))?;
     match panic::catch(|| flight.inputs.run(context)) {
         // What `context.check()?` gives is no failure of the method.
-        Ok(Err(error)) if context.is_cancelled() && is_stop(&*error) => Err(Cause::new(FailureKind::Cancelled, "")),
+        Ok(Err(error)) if context.is_cancelled() && is_stop(&*error) => Err(flight.head.cancellation()),
         Ok(outcome) => outcome.map_err(|error| Cause::error(&*error)),
         Err(panic) => Err(Cause::panic(panic)),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::TaskId;
-use crate::error::in_full;
+use crate::error::{Stopped, in_full};
 use crate::wait::panic::Panic;
 
 /// Why a task has no value. Cheap to clone.
@@ -19,6 +19,7 @@ struct Inner {
     message: String,
     backtrace: Option<String>,
     attempts: u32,
+    by_the_end: bool,
 }
 
 /// What kind of failure it was.
@@ -110,7 +111,12 @@ impl fmt::Debug for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+/// Of a task that was cancelled because the campaign ended, [`Stopped`] is the cause: `?` on it ends an agent cleanly.
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        if self.0.by_the_end { Some(&Stopped) } else { None }
+    }
+}
 
 /// What is known of a failure before it is tied to its task.
 #[derive(Debug)]
@@ -118,11 +124,18 @@ pub(crate) struct Cause {
     pub(crate) kind: FailureKind,
     pub(crate) message: String,
     pub(crate) backtrace: Option<String>,
+    /// The task was cancelled because the campaign ended.
+    by_the_end: bool,
 }
 
 impl Cause {
     pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), backtrace: None }
+        Self { kind, message: message.into(), backtrace: None, by_the_end: false }
+    }
+
+    /// The task was cancelled because the campaign ended.
+    pub(crate) fn end_of_campaign(message: &str) -> Self {
+        Self { by_the_end: true, ..Self::new(FailureKind::Cancelled, message) }
     }
 
     pub(crate) fn error(error: &(dyn std::error::Error + 'static)) -> Self {
@@ -132,7 +145,7 @@ impl Cause {
     pub(crate) fn panic(panic: Panic) -> Self {
         let Panic { message, place, backtrace } = panic;
         let message = place.map_or(message.clone(), |place| format!("{message} (at {place})"));
-        Self { kind: FailureKind::Panicked, message, backtrace }
+        Self { backtrace, ..Self::new(FailureKind::Panicked, message) }
     }
 
     pub(crate) fn time_limit(limit: Duration) -> Self {
@@ -140,7 +153,7 @@ impl Cause {
     }
 
     pub(crate) fn of(self, task: TaskId, method: &'static str, attempts: u32) -> Failure {
-        let Self { kind, message, backtrace } = self;
-        Failure(Arc::new(Inner { kind, method, task, message, backtrace, attempts }))
+        let Self { kind, message, backtrace, by_the_end } = self;
+        Failure(Arc::new(Inner { kind, method, task, message, backtrace, attempts, by_the_end }))
     }
 }

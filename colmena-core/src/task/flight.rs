@@ -10,7 +10,7 @@ use super::info::Notes;
 use super::method::Method;
 use super::result::TaskResult;
 use super::task::Options;
-use super::{Failure, Resources, TaskId, TaskTimes};
+use super::{Failure, FailureKind, Resources, TaskId, TaskTimes};
 use crate::error::Stopped;
 use crate::queue::replies::Replies;
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
@@ -50,6 +50,8 @@ pub(crate) struct Head {
     pub(crate) options: Options,
     slots: u32,
     cancelled: AtomicBool,
+    /// That was since the campaign ends.
+    at_the_end: AtomicBool,
     /// Threads of its method that sleep; made by the first.
     sleepers: OnceLock<Box<WaitList>>,
     attempts: AtomicU32,
@@ -62,18 +64,26 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn new(id: TaskId, options: Options, slots: u32, submitted: u64) -> Self {
-        let (cancelled, sleepers, attempts) = (AtomicBool::new(false), OnceLock::new(), AtomicU32::new(0));
+        let (cancelled, at_the_end) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (sleepers, attempts) = (OnceLock::new(), AtomicU32::new(0));
         let (started, ended) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { id, options, slots, cancelled, sleepers, attempts, submitted, started, ended }
+        Self { id, options, slots, cancelled, at_the_end, sleepers, attempts, submitted, started, ended }
     }
 
-    /// Tells the method that nobody wants the value any more.
-    pub(crate) fn cancel(&self) {
+    /// Tells the method that nobody wants the value any more, since the campaign ends.
+    pub(crate) fn cancel_at_the_end(&self) {
+        self.at_the_end.store(true, SeqCst);
         self.raise_flag();
         self.wake_sleepers();
     }
 
-    /// The half of [`Self::cancel`] that may come under a lock; the other one must follow.
+    /// Why a method that has been told so has no value.
+    pub(crate) fn cancellation(&self) -> Cause {
+        let at_the_end = self.at_the_end.load(SeqCst);
+        if at_the_end { Cause::end_of_campaign("") } else { Cause::new(FailureKind::Cancelled, "") }
+    }
+
+    /// May come under a lock; [`Self::wake_sleepers`] must follow, outside it.
     pub(crate) fn raise_flag(&self) {
         self.cancelled.store(true, SeqCst);
     }

@@ -43,7 +43,7 @@ pub(crate) fn method(options: TokenStream, item: TokenStream) -> TokenStream {
     let sound = diag.len() == before && !check::method::infers(&method);
     diag.beside(match sound {
         true => expand::method::expand(&function, &method),
-        false => expand::method::function(&function),
+        false => expand::method::stand_in(&function, method),
     })
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn resource_pool(item: TokenStream) -> TokenStream {
     let before = diag.len();
     check::pool::check(&pools, &mut diag);
     let sound = diag.len() == before;
-    diag.beside(if sound { expand::pool::expand(&pools) } else { TokenStream::new() })
+    diag.beside(if sound { expand::pool::expand(&pools) } else { expand::pool::stand_in(&pools) })
 }
 
 /// An inner attribute that `#[thinker]` has not seen.

@@ -7,10 +7,33 @@ use syn::{FnArg, Type};
 use super::{at, first_span, last_span};
 use crate::model::method::{Method, Parameter, Passing, Returns};
 use crate::parse::function::Function;
-use crate::parse::types::type_arguments;
+use crate::parse::types::{mentions, not_owned, type_arguments};
 
-/// The function alone: what is left of a method in which a mistake was found.
-pub(crate) fn function(function: &Function) -> TokenStream {
+/// What is left of a method in which a mistake was found: the function, and a struct of its sound parameters that can be
+/// named, filled in, sent and served, so that the uses of the method are not refused as well.
+pub(crate) fn stand_in(user: &Function, mut method: Method) -> TokenStream {
+    let function = function(user);
+    let generics = &user.signature.generics;
+    if user.signature.receiver().is_some() {
+        // There can be no struct in an `impl` block.
+        return function;
+    }
+    let is_sound =
+        |ty: &Type| not_owned(ty).is_none() && !mentions(ty, generics) && !matches!(ty, Type::TraitObject(_));
+    method.parameters.retain(|parameter| parameter.ident.is_some() && is_sound(parameter.passing.inner()));
+    method.context = method.context.filter(|context| context.emission.as_ref().is_none_or(is_sound));
+    method.local = Some(TokenStream::new());
+    if !value(&method).is_none_or(|ty| is_sound(ty) && !matches!(ty, Type::Never(_))) {
+        method.returns = Returns::Nothing;
+    }
+    let structure = structure(&method);
+    let description = description(&method);
+    let body = method.has_body.then(|| implement_body(&method, &quote!(::core::unreachable!())));
+    quote!(#function #structure #description #body)
+}
+
+/// The function alone.
+fn function(function: &Function) -> TokenStream {
     let Some(body) = &function.body else { return TokenStream::new() };
     let Function { attributes, visibility, signature, .. } = function;
     let mut signature = signature.clone();
@@ -210,8 +233,7 @@ fn description(method: &Method) -> TokenStream {
 //     }
 // }
 fn body(method: &Method) -> TokenStream {
-    let core = &method.runtime.core;
-    let (ident, function, clause) = (struct_ident(method), &method.ident, clause(method));
+    let (core, function) = (&method.runtime.core, &method.ident);
     let arguments = method.parameters.iter().map(|parameter| argument(parameter, method));
     let context = method.context.as_ref().map(|_| quote!(__colmena_context));
     let call = quote!(#function(#(#arguments,)* #context));
@@ -228,6 +250,12 @@ fn body(method: &Method) -> TokenStream {
             }
         }
     };
+    implement_body(method, &outcome)
+}
+
+fn implement_body(method: &Method, outcome: &TokenStream) -> TokenStream {
+    let core = &method.runtime.core;
+    let (ident, clause) = (struct_ident(method), clause(method));
     quote! {
         #[automatically_derived]
         impl #core::Body for #ident #clause {

@@ -33,3 +33,25 @@ pub(crate) fn expand(pools: &Pools) -> TokenStream {
         }
     }
 }
+
+// The same, with the names alone: for what has been refused, so that its uses are not refused as well.
+pub(crate) fn stand_in(pools: &Pools) -> TokenStream {
+    if !pools.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let core = &pools.runtime.core;
+    let ident = &pools.ident;
+    let names = pools.variants.as_deref().unwrap_or_default().iter().map(|variant| &variant.name.0);
+    quote! {
+        #[automatically_derived]
+        impl #core::ResourcePool for #ident {
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+            fn index(&self) -> ::core::primitive::usize {
+                0
+            }
+            fn from_index(_: ::core::primitive::usize) -> ::core::option::Option<Self> {
+                ::core::option::Option::None
+            }
+        }
+    }
+}

@@ -86,7 +86,7 @@ fn is_count(kind: Kind) -> bool {
 type Single = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 const SINGLE: &[Single] = &[
-    ("R2", "thinker", "-", &["not-an-impl", "of-a-trait", "no-named-type", "twice"]),
+    ("R2", "thinker", "-", &["not-an-impl", "of-a-trait", "no-named-type", "twice", "misspelled-attribute"]),
     ("R3", "thinker", "-", &["not-sync"]),
     ("R4", "result_processor", "-", &["nothing", "order"]),
     ("R4", "task_submitter", "-", &["nothing", "order"]),

@@ -47,7 +47,12 @@ fn every_mistake_in_a_method_is_found() {
     );
     let tokens = method(quote!(local = 3), item);
     assert_eq!(errors(&tokens).len(), 9, "{:#?}", errors(&tokens));
-    assert!(tokens.to_string().ends_with("-> & str { }"), "the function is left: {tokens}");
+    let text = tokens.to_string();
+    assert!(text.contains("-> & str { }"), "the function is left: {text}");
+    assert!(
+        text.contains("struct f { } ") && text.contains("unreachable !"),
+        "its uses are not refused as well: {text}"
+    );
 }
 
 #[test]

@@ -14,7 +14,10 @@ pub(crate) fn errors(tokens: &TokenStream) -> Vec<String> {
     for token in tokens.clone() {
         match token {
             TokenTree::Ident(ident) => called = ident == "compile_error",
-            TokenTree::Group(group) if called => found.push(text(&group)),
+            TokenTree::Group(group) if called => {
+                found.push(text(&group));
+                called = false;
+            }
             TokenTree::Group(group) => found.extend(errors(&group.stream())),
             _ => {}
         }

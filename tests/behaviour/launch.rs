@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use colmena::CampaignError;
 use colmena::prelude::*;
 
-use crate::world::{SECOND, campaign, everything, in_orders, logs, once, refuse, square};
+use crate::world::{SECOND, campaign, everything, in_orders, logs, once, refuse, square, without_lines};
 
 #[derive(ResourcePool)]
 enum Pool {
@@ -58,25 +58,53 @@ impl Wrong {
 }
 
 const EVERYTHING_WRONG: &str = "\
-the campaign of `Wrong` cannot start
-  error: the method `square` is served twice
-    help: serve it once: each method has one server
-  error: result processor `Wrong::store`: no task server serves `dock`
-    help: add `.serve::<dock>()` to a task server; served are: count_to, panics, refuse, run_for, square, wait_for
-  error: task submitter `Wrong::too_wide`: `n_slots` is 9, but the campaign has 4 slots
-    help: give the campaign more slots, or ask for fewer
-  error: task submitter `Wrong::too_narrow`: `n_slots` is 0
-    help: a submitter needs at least 1 slot
-  error: task submitter `Wrong::first_item_too_large`: `n_slots` is 7, but the campaign has 4 slots
-    help: give the campaign more slots, or ask for fewer
-  error: result processor `Wrong::store`: `threads` is 0
-    help: a result processor needs at least 1 thread
-  error: event responder `Wrong::retrain`: `slot_step` is 0
-    help: move at least 1 slot at a time
-  error: event responder `Wrong::retrain`: `max_slots` is 0
-    help: leave it out for no limit, or allow at least 1
-  error: event responder `Wrong::retrain_more`: `slot_step` is 9, but the campaign has 4 slots
-    help: give the campaign more slots, or make the step smaller";
+the campaign of `Wrong` cannot start: 9 errors
+
+error: the method `square` is served twice
+ --> tests/behaviour/launch.rs
+  = help: serve it once: each method has one server
+  = note: the other one is served at tests/behaviour/world.rs:31:10
+
+error: no task server serves the method `dock`
+ --> tests/behaviour/launch.rs
+  | #[result_processor(..)] Wrong::store
+  = help: add `.serve::<dock>()` to a task server of the campaign
+  = note: served are: count_to, panics, refuse, run_for, square, wait_for
+
+error: `n_slots` is 9, but the campaign has 4 slots
+ --> tests/behaviour/launch.rs
+  | #[task_submitter(..)] Wrong::too_wide
+  = help: give the campaign at least 9 by `.slots(..)`, or ask for fewer
+
+error: `n_slots` is 0
+ --> tests/behaviour/launch.rs
+  | #[task_submitter(..)] Wrong::too_narrow
+  = help: a task submitter needs at least 1 slot
+
+error: `n_slots` is 7 for the first item, but the campaign has 4 slots
+ --> tests/behaviour/launch.rs
+  | #[task_submitter(..)] Wrong::first_item_too_large
+  = help: give the campaign at least 7 by `.slots(..)`, or ask for fewer
+
+error: `threads` is 0
+ --> tests/behaviour/launch.rs
+  | #[result_processor(..)] Wrong::store
+  = help: a result processor needs at least 1 thread
+
+error: `slot_step` is 0
+ --> tests/behaviour/launch.rs
+  | #[event_responder(..)] Wrong::retrain
+  = help: move at least 1 slot at a time
+
+error: `max_slots` is 0
+ --> tests/behaviour/launch.rs
+  | #[event_responder(..)] Wrong::retrain
+  = help: leave it out for no limit, or allow at least 1
+
+error: `slot_step` is 9, but the campaign has 4 slots
+ --> tests/behaviour/launch.rs
+  | #[event_responder(..)] Wrong::retrain_more
+  = help: make the step smaller, or give the campaign more slots";
 
 #[test]
 fn everything_that_is_wrong_is_reported_together_with_its_cure_and_nothing_is_started() {
@@ -86,8 +114,9 @@ fn everything_that_is_wrong_is_reported_together_with_its_cure_and_nothing_is_st
         let mut campaign =
             campaign(Wrong { width: 9, jobs, ..Wrong::default() }).slots([(Pool::Sim, 4)]).task_server(server);
         let error = campaign.run().expect_err("nothing about it is right");
-        assert_eq!(error.to_string(), EVERYTHING_WRONG);
-        assert_eq!(format!("{error:?}"), EVERYTHING_WRONG);
+        assert_eq!(without_lines(&error), EVERYTHING_WRONG);
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert!(error.to_string().lines().all(|line| line.len() <= 80), "fits a terminal");
         assert!(error.report().is_none() && error.problems().is_empty());
         let CampaignError::Launch(error) = error else { panic!("before anything has started") };
         assert_eq!((error.thinker, error.problems.len()), ("Wrong", 9));
@@ -110,11 +139,15 @@ impl Alone {
 fn a_campaign_without_a_server_says_that_nothing_is_served() {
     let error = Campaign::new(Alone).ignore_ctrl_c().run().expect_err("there is no server");
     assert_eq!(
-        error.to_string(),
+        without_lines(&error),
         "\
 the campaign of `Alone` cannot start
-  error: result processor `Alone::store`: no task server serves `square`
-    help: add a task server: `.task_server(LocalTaskServer::new().serve::<square>())`"
+
+error: no task server serves the method `square`
+ --> tests/behaviour/launch.rs
+  | #[result_processor(..)] Alone::store
+  = help: give the campaign a task server:
+          `.task_server(LocalTaskServer::new().serve::<square>())`"
     );
 }
 
@@ -124,11 +157,56 @@ fn a_submitter_that_waits_for_a_pool_without_slots_is_warned_about() {
     once(|| {
         let _ = campaign(Hungry).unallocated_slots(1).run();
     });
-    let line = "the task submitter `submits` waits for slots of `ml`, which has none yet thinker=\"Hungry\"";
+    let line = "the task submitter `submits` waits for slots of `ml`, which has none: give it some by `.slots(..)`, or \
+                move some there thinker=\"Hungry\"";
     assert!(logs.have(line), "{}", logs.text());
 }
 
+/// An agent's place in the program: where its method is named, in the file and line of the user.
+#[test]
+fn an_error_points_to_the_place_in_the_program() {
+    let Err(CampaignError::Launch(error)) = campaign(Hungry).run() else { panic!("there are no slots") };
+    let [problem] = &error.problems[..] else { panic!("one: {error}") };
+    assert_eq!(problem.place, Some(format!("{}:{HUNGRY_SUBMITS}:8", file!())));
+    assert_eq!(problem.agent.as_deref(), Some("#[task_submitter(..)] Hungry::submits"));
+    assert_eq!(problem.wrong, "`n_slots` is 1, but the campaign has 0 slots");
+    assert!(problem.help.is_some() && problem.notes.is_empty());
+}
+
+/// Is fed by a responder, so that an empty pool is no reason to warn.
+#[derive(Default)]
+struct Fed {
+    feed: Event,
+}
+
+#[thinker(pools = Pool)]
+impl Fed {
+    #[task_submitter(task_type = Ml)]
+    fn eats(&self, agent: &Agent<Self>, _slots: Slots<Pool>) {
+        agent.done().set();
+    }
+
+    #[event_responder(event = feed, reallocate_resources, gather_from = None, gather_to = Ml)]
+    fn feeds(&self, agent: &Agent<Self>) {
+        agent.done().wait();
+    }
+}
+
+#[test]
+fn a_pool_that_a_responder_fills_may_be_empty() {
+    let logs = logs();
+    once(|| {
+        let thinker = Fed::default();
+        thinker.feed.set();
+        campaign(thinker).unallocated_slots(1).run().expect("the responder gives it a slot");
+    });
+    assert!(!logs.have("the task submitter `eats` waits"), "{}", logs.text());
+}
+
 struct Hungry;
+
+/// The line of `fn submits`.
+const HUNGRY_SUBMITS: u32 = line!() + 5;
 
 #[thinker(pools = Pool)]
 impl Hungry {

@@ -4,6 +4,7 @@
 //! get to their end. No test sleeps.
 
 mod bad_input;
+mod by_hand;
 mod counter;
 mod ctrl_c;
 mod event;

@@ -534,8 +534,9 @@ fn the_campaign_gives_the_state_back_and_runs_once() {
             error.to_string(),
             "\
 the campaign of `Ends` cannot start
-  error: this campaign has run already
-    help: make a new `Campaign`: each runs once"
+
+error: this campaign has run already
+  = help: make a new `Campaign`: each runs once"
         );
         assert!(campaign.into_thinker().is_some_and(|thinker| thinker.how == "ended"));
     });

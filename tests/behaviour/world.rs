@@ -47,6 +47,15 @@ impl Alone {
     }
 }
 
+/// What it says, with lines and columns left out, which change with every edit of a test.
+pub(crate) fn without_lines(error: &CampaignError) -> String {
+    let line = |line: &str| match line.strip_prefix(" --> ").and_then(|place| place.split_once(':')) {
+        Some((file, _)) => format!(" --> {file}"),
+        None => line.to_owned(),
+    };
+    error.to_string().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 

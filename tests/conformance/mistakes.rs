@@ -30,10 +30,10 @@ use std::fs;
 use std::path::Path;
 
 use colmena::prelude::*;
-use colmena::{AgentInfo, Agents, BoxError, Thinker};
+use colmena::{AgentInfo, AgentKind, Agents, BoxError, Thinker};
 
 use crate::duet::Pool::{self, Ml, Sim};
-use crate::world::{campaign, in_orders, problems, square};
+use crate::world::{campaign, in_orders, problems, square, without_lines};
 
 /// Wants three slots at a time.
 struct Wide;
@@ -48,11 +48,14 @@ impl Wide {
 fn a_submitter_without_slots_does_not_start() {
     let error = campaign(Wide).run().expect_err("there are no slots");
     assert_eq!(
-        error.to_string(),
+        without_lines(&error),
         "\
 the campaign of `Wide` cannot start
-  error: task submitter `Wide::submit`: `n_slots` is 3, but the campaign has 0 slots
-    help: give the campaign more slots, or ask for fewer"
+
+error: `n_slots` is 3, but the campaign has 0 slots
+ --> tests/conformance/mistakes.rs
+  | #[task_submitter(..)] Wide::submit
+  = help: give the campaign at least 3 by `.slots(..)`, or ask for fewer"
     );
 }
 
@@ -99,6 +102,10 @@ fn slots_that_nobody_releases_come_free() {
     });
 }
 
+const fn processor(name: &'static str) -> AgentInfo {
+    AgentInfo { name, kind: AgentKind::ResultProcessor, startup: false }
+}
+
 /// Described by hand: none of its agents, or two processors of one method.
 struct ByHand<const PROCESSORS: usize>;
 
@@ -106,7 +113,7 @@ impl<const PROCESSORS: usize> Thinker for ByHand<PROCESSORS> {
     type Pools = ();
     type Local = ();
     const NAME: &'static str = "ByHand";
-    const AGENTS: &'static [AgentInfo] = &[];
+    const AGENTS: &'static [AgentInfo] = [processor("one"), processor("two")].split_at(PROCESSORS).0;
 
     fn describe(agents: &mut Agents<Self>) {
         for name in ["one", "two"].into_iter().take(PROCESSORS) {
@@ -123,19 +130,23 @@ impl<const PROCESSORS: usize> Thinker for ByHand<PROCESSORS> {
 fn without_attributes_it_is_found_at_launch() {
     let nobody = campaign(ByHand::<0>).run().expect_err("no agents");
     assert_eq!(
-        nobody.to_string(),
+        without_lines(&nobody),
         "\
 the campaign of `ByHand` cannot start
-  error: the thinker `ByHand` has no agents
-    help: mark a method with `#[agent]`, `#[task_submitter]`, .."
+
+error: the thinker `ByHand` has no agents
+  = help: mark a method with `#[agent]`, `#[task_submitter]`, .."
     );
     let twins = campaign(ByHand::<2>).run().expect_err("two of one method");
     assert_eq!(
-        twins.to_string(),
+        without_lines(&twins),
         "\
 the campaign of `ByHand` cannot start
-  error: result processor `ByHand::two`: another one handles `square`, too
-    help: for parallel handling, give one of them `threads = N`"
+
+error: `one` handles the results of `square`, too
+ --> tests/conformance/mistakes.rs
+  | #[result_processor(..)] ByHand::two
+  = help: remove one of the two; `threads = N` handles results in parallel"
     );
 }
 

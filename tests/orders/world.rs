@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use colmena::prelude::*;
 use colmena::rehearsal::{explore, orders};
-use colmena::{AgentInfo, Agents, BoxError, CampaignError, MethodReport, Thinker};
+use colmena::{AgentInfo, AgentKind, Agents, BoxError, CampaignError, MethodReport, Thinker};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
@@ -58,16 +58,20 @@ pub(crate) struct Cast<W: Send + Sync + 'static, const N: usize> {
 
 pub(crate) type Part<W, const N: usize> = fn(&W, &Agent<Cast<W, N>>) -> Result<()>;
 
-const NAMES: [&str; 6] = ["one", "two", "three", "four", "five", "six"];
+const PARTS: [AgentInfo; 6] = [part("one"), part("two"), part("three"), part("four"), part("five"), part("six")];
+
+const fn part(name: &'static str) -> AgentInfo {
+    AgentInfo { name, kind: AgentKind::Agent, startup: true }
+}
 
 impl<W: Send + Sync + 'static, const N: usize> Thinker for Cast<W, N> {
     type Pools = Pool;
     type Local = ();
     const NAME: &'static str = "Cast";
-    const AGENTS: &'static [AgentInfo] = &[];
+    const AGENTS: &'static [AgentInfo] = PARTS.split_at(N).0;
 
     fn describe(agents: &mut Agents<Self>) {
-        for (part, name) in NAMES.into_iter().enumerate().take(N) {
+        for (part, AgentInfo { name, .. }) in PARTS.into_iter().enumerate().take(N) {
             agents
                 .agent(name)
                 .startup()

@@ -1,24 +1,25 @@
 //! Campaign: wires a thinker, a counter, queues and servers; runs; reports.
 
 mod background;
+mod check;
 mod interrupt;
+mod launch_error;
 mod problem;
 mod report;
 mod run;
 mod table;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use background::RunningCampaign;
-pub use problem::{CampaignError, Failed, LaunchError, LaunchProblem, Problem, Stalled, Wait};
+pub use launch_error::{LaunchError, LaunchProblem};
+pub use problem::{CampaignError, Failed, Problem, Stalled, Wait};
 pub use report::{AgentEnd, AgentReport, Ending, PoolReport, Report};
 
 use crate::resources::{ResourceCounter, ResourcePool};
 use crate::server::{Boxed, TaskServer};
 use crate::task::OnDone;
-use crate::thinker::runtime::Description;
 use crate::thinker::{Agents, Thinker};
 use run::Run;
 
@@ -170,7 +171,8 @@ impl<T: Thinker> Campaign<T> {
     /// #     type Pools = ();
     /// #     type Local = ();
     /// #     const NAME: &'static str = "Idle";
-    /// #     const AGENTS: &'static [AgentInfo] = &[];
+    /// #     const AGENTS: &'static [AgentInfo] =
+    /// #         &[AgentInfo { name: "wait", kind: AgentKind::Agent, startup: false }];
     /// #     fn describe(agents: &mut Agents<Self>) {
     /// #         agents.agent("wait").run(|_, agent: &Agent<Self>, _| agent.done().wait());
     /// #     }
@@ -205,63 +207,10 @@ impl<T: Thinker> Campaign<T> {
         let pools = self.slots.iter().filter_map(|&(index, n)| T::Pools::from_index(index).map(|pool| (pool, n)));
         ResourceCounter::new(pools, self.unallocated)
     }
-
-    /// Everything that can be known to be wrong before a thread starts.
-    fn check(&self, descriptions: &[Description<T>], rec: &ResourceCounter<T::Pools>) -> Result<(), LaunchError> {
-        if self.has_run {
-            let run = LaunchProblem::new("this campaign has run already", "make a new `Campaign`: each runs once");
-            return Err(LaunchError { thinker: T::NAME, problems: vec![run] });
-        }
-        let mut problems = Vec::new();
-        if descriptions.is_empty() {
-            let cure = "mark a method with `#[agent]`, `#[task_submitter]`, ..";
-            problems.push(LaunchProblem::new(format!("the thinker `{}` has no agents", T::NAME), cure));
-        }
-        problems.extend(self.check_methods(descriptions));
-        for Description { info, role } in descriptions {
-            let of_agent = role.check(&self.thinker, rec).into_iter();
-            problems.extend(of_agent.map(|(wrong, cure)| {
-                LaunchProblem::new(format!("{} `{}::{}`: {wrong}", info.kind, T::NAME, info.name), cure)
-            }));
-        }
-        if problems.is_empty() { Ok(()) } else { Err(LaunchError { thinker: T::NAME, problems }) }
-    }
-
-    fn check_methods(&self, descriptions: &[Description<T>]) -> Vec<LaunchProblem> {
-        let mut problems = Vec::new();
-        let mut served = BTreeSet::new();
-        for method in self.servers.iter().flat_map(|server| server.methods()).map(|known| known.name) {
-            if !served.insert(method) {
-                let cure = "serve it once: each method has one server";
-                problems.push(LaunchProblem::new(format!("the method `{method}` is served twice"), cure));
-            }
-        }
-        let mut handled = BTreeSet::new();
-        for Description { info, role } in descriptions {
-            let Some((method, _)) = role.handles() else { continue };
-            let agent = format!("result processor `{}::{}`", T::NAME, info.name);
-            if !served.contains(method) {
-                let cure = match self.servers.len() {
-                    0 => format!("add a task server: `.task_server(LocalTaskServer::new().serve::<{method}>())`"),
-                    _ => format!("add `.serve::<{method}>()` to a task server; served are: {}", listed(&served)),
-                };
-                problems.push(LaunchProblem::new(format!("{agent}: no task server serves `{method}`"), cure));
-            }
-            if !handled.insert(method) {
-                let cure = "for parallel handling, give one of them `threads = N`";
-                problems.push(LaunchProblem::new(format!("{agent}: another one handles `{method}`, too"), cure));
-            }
-        }
-        problems
-    }
 }
 
 impl<T: Thinker> std::fmt::Debug for Campaign<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Campaign").field("thinker", &T::NAME).field("seed", &self.seed).finish_non_exhaustive()
     }
-}
-
-fn listed(names: &BTreeSet<&str>) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.iter().copied().collect::<Vec<_>>().join(", ") }
 }

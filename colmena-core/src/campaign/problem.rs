@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Report;
+use super::{LaunchError, Report};
 use crate::task::TaskId;
 
 /// Something that went wrong while a campaign ran.
@@ -173,57 +173,6 @@ impl fmt::Display for Failed {
 }
 
 impl fmt::Debug for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Everything that is wrong with a campaign before it starts.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub struct LaunchError {
-    /// The thinker.
-    pub thinker: &'static str,
-    /// What is wrong.
-    pub problems: Vec<LaunchProblem>,
-}
-
-/// One thing that is wrong, and its cure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LaunchProblem {
-    /// What is wrong, and where.
-    pub wrong: String,
-    /// What to do.
-    pub help: Option<String>,
-}
-
-impl LaunchProblem {
-    pub(crate) fn new(wrong: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { wrong: wrong.into(), help: Some(help.into()) }
-    }
-}
-
-impl LaunchError {
-    pub(crate) fn of(thinker: &'static str, wrong: String) -> Self {
-        Self { thinker, problems: vec![LaunchProblem { wrong, help: None }] }
-    }
-}
-
-impl fmt::Display for LaunchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the campaign of `{}` cannot start", self.thinker)?;
-        for LaunchProblem { wrong, help } in &self.problems {
-            write!(f, "\n  error: {wrong}")?;
-            if let Some(help) = help {
-                write!(f, "\n    help: {help}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for LaunchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

@@ -26,6 +26,10 @@ pub enum NotSent {
         /// The methods that are served.
         known: Vec<&'static str>,
     },
+    /// The thinker says that it [processes](crate::Processes) the method, but describes no result processor of it. With
+    /// attributes that cannot be.
+    #[error("no result processor handles it: the thinker implements `Processes` for it, but describes none")]
+    NoProcessor,
 }
 
 impl<I> SubmitError<I> {

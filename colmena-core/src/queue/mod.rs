@@ -188,7 +188,11 @@ impl Queues {
         destination: Destination<I::Method>,
     ) -> Result<TaskId, SubmitError<I>> {
         let after_done = task.is_after_done();
-        let requests = match self.clear_to_send(route, after_done) {
+        let cleared = match destination {
+            Destination::Processor if route.inbox().is_none() => Err(NotSent::NoProcessor),
+            _ => self.clear_to_send(route, after_done),
+        };
+        let requests = match cleared {
             Ok(requests) => requests,
             Err(reason) => return Err(SubmitError { task, method: I::Method::NAME, reason }),
         };

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::counter::{Ask, Counter, Patience};
 use super::ledger::Ticket;
-use crate::wait::WaitingFor;
+use crate::campaign::LaunchProblem;
+use crate::wait::{WaitingFor, slots};
 
 /// Which slots move, by places in the ledger.
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +33,11 @@ fn count(n: usize) -> u32 {
 }
 
 impl Plan {
-    /// What is wrong with it, with a cure each.
-    pub(crate) fn problems(&self, counter: &Counter) -> Vec<(String, String)> {
+    /// What is wrong with it.
+    pub(crate) fn problems(&self, counter: &Counter) -> Vec<LaunchProblem> {
         let total = counter.total() as usize;
         let mut problems = Vec::new();
-        let mut problem = |wrong: String, cure: &str| problems.push((wrong, cure.to_owned()));
+        let mut problem = |wrong: String, help: &str| problems.push(LaunchProblem::new(wrong).help(help));
         if self.from == self.to {
             let name = counter.name(self.from);
             problem(format!("`gather_from` and `gather_to` are both `{name}`"), "name two different pools");
@@ -44,8 +45,9 @@ impl Plan {
         if self.step == 0 {
             problem("`slot_step` is 0".to_owned(), "move at least 1 slot at a time");
         } else if self.max.map_or(self.step, |max| max.min(self.step)) > total {
-            let (step, cure) = (self.step, "give the campaign more slots, or make the step smaller");
-            problem(format!("`slot_step` is {step}, but the campaign has {total} slots"), cure);
+            let (step, slots) = (self.step, slots(count(total)));
+            let help = "make the step smaller, or give the campaign more slots";
+            problem(format!("`slot_step` is {step}, but the campaign has {total} {slots}"), help);
         }
         if self.max == Some(0) {
             problem("`max_slots` is 0".to_owned(), "leave it out for no limit, or allow at least 1");

@@ -43,8 +43,9 @@ impl LocalTaskServer {
 
     /// Serves the method `M` as well.
     #[must_use]
+    #[track_caller]
     pub fn serve<M: Body>(mut self) -> Self {
-        self.methods.push(Box::new(ServedMethod::<M>::default()));
+        self.methods.push(Box::new(ServedMethod::<M>::new(Known::of::<M>())));
         self
     }
 
@@ -176,6 +177,7 @@ trait AnyServed: Send + Sync {
 }
 
 struct ServedMethod<M: Method> {
+    known: Known,
     way: OnceLock<Way<M>>,
 }
 
@@ -185,13 +187,11 @@ struct Way<M: Method> {
     emit: Option<Arc<Emit<M::Emission>>>,
 }
 
-impl<M: Method> Default for ServedMethod<M> {
-    fn default() -> Self {
-        Self { way: OnceLock::new() }
-    }
-}
-
 impl<M: Method> ServedMethod<M> {
+    fn new(known: Known) -> Self {
+        Self { known, way: OnceLock::new() }
+    }
+
     /// Looked up by whoever is first; several may be. (`get_or_init` would make the others wait where the runtime does
     /// not see it.)
     fn way(&self, work: &Work) -> &Way<M> {
@@ -205,7 +205,7 @@ impl<M: Method> ServedMethod<M> {
 
 impl<M: Body> AnyServed for ServedMethod<M> {
     fn known(&self) -> Known {
-        Known::of::<M>()
+        self.known
     }
 
     fn run(&self, request: Request, work: &Work) {

@@ -4,6 +4,7 @@ mod deadlines;
 pub(crate) mod local;
 
 use std::any::TypeId;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -73,10 +74,13 @@ pub struct Known {
     pub(crate) name: &'static str,
     pub(crate) topic: &'static str,
     pub(crate) method: TypeId,
+    /// Where it is named: of a method that a server serves, the call of `serve`.
+    pub(crate) place: &'static Location<'static>,
 }
 
 impl Known {
+    #[track_caller]
     pub(crate) fn of<M: Method>() -> Self {
-        Self { name: M::NAME, topic: M::TOPIC, method: TypeId::of::<M>() }
+        Self { name: M::NAME, topic: M::TOPIC, method: TypeId::of::<M>(), place: Location::caller() }
     }
 }

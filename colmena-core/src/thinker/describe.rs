@@ -1,6 +1,7 @@
 //! The description of a thinker's agents: the builder below the attributes.
 
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::sync::Arc;
 
 use super::plain::Plain;
@@ -15,6 +16,9 @@ use crate::resources::pool::place;
 use crate::resources::{IntoPool, Slots};
 use crate::task::{Method, TaskResult, TaskUpdate};
 use crate::work_queue::{Lookahead, Source};
+
+/// The name of an agent, and where its description begins.
+type Begun = (&'static str, &'static Location<'static>);
 
 /// Collects the agents of a thinker; see [`Thinker::describe`].
 ///
@@ -32,29 +36,38 @@ impl<T: Thinker> Agents<T> {
         agents.descriptions
     }
 
-    fn add(&mut self, name: &'static str, kind: AgentKind, startup: bool, role: impl Role<T> + 'static) {
+    fn add(&mut self, (name, place): Begun, kind: AgentKind, startup: bool, role: impl Role<T> + 'static) {
         let info = AgentInfo { name, kind, startup };
-        self.descriptions.push(Description { info, role: Arc::new(role) });
+        self.descriptions.push(Description { info, role: Arc::new(role), place });
     }
 
     /// A plain agent: runs once, for as long as it likes.
+    #[track_caller]
     pub fn agent(&mut self, name: &'static str) -> PlainAgent<'_, T> {
-        PlainAgent { agents: self, name, startup: false }
+        PlainAgent { agents: self, begun: (name, Location::caller()), startup: false }
     }
 
     /// A result processor: runs for each result of the method `M`.
+    #[track_caller]
     pub fn result_processor<M>(&mut self, name: &'static str) -> ResultProcessor<'_, T, M> {
-        ResultProcessor { agents: self, name, threads: Setting::constant(1), method: PhantomData }
+        ResultProcessor {
+            agents: self,
+            begun: (name, Location::caller()),
+            threads: Setting::constant(1),
+            method: PhantomData,
+        }
     }
 
     /// A task submitter: runs each time slots are granted.
+    #[track_caller]
     pub fn task_submitter(&mut self, name: &'static str) -> TaskSubmitter<'_, T> {
-        TaskSubmitter { agents: self, name, pool: 0, n_slots: Setting::constant(1) }
+        TaskSubmitter { agents: self, begun: (name, Location::caller()), pool: 0, n_slots: Setting::constant(1) }
     }
 
     /// An event responder: runs each time the event is set.
+    #[track_caller]
     pub fn event_responder(&mut self, name: &'static str, event: fn(&T) -> &Event) -> EventResponder<'_, T> {
-        EventResponder { agents: self, name, event, reallocation: None }
+        EventResponder { agents: self, begun: (name, Location::caller()), event, reallocation: None }
     }
 }
 
@@ -69,7 +82,7 @@ impl<T: Thinker> std::fmt::Debug for Agents<T> {
 #[expect(missing_debug_implementations, reason = "a step of a builder")]
 pub struct PlainAgent<'a, T: Thinker> {
     agents: &'a mut Agents<T>,
-    name: &'static str,
+    begun: Begun,
     startup: bool,
 }
 
@@ -89,7 +102,7 @@ impl<T: Thinker> PlainAgent<'_, T> {
         let run = Arc::new(move |thinker: &T, agent: &Agent<T>, local: &mut T::Local| {
             run(thinker, agent, local).into_result()
         });
-        self.agents.add(self.name, AgentKind::Agent, self.startup, Plain(run));
+        self.agents.add(self.begun, AgentKind::Agent, self.startup, Plain(run));
     }
 }
 
@@ -98,7 +111,7 @@ impl<T: Thinker> PlainAgent<'_, T> {
 #[expect(missing_debug_implementations, reason = "a step of a builder")]
 pub struct ResultProcessor<'a, T: Thinker, M> {
     agents: &'a mut Agents<T>,
-    name: &'static str,
+    begun: Begun,
     threads: Setting<T>,
     method: PhantomData<fn() -> M>,
 }
@@ -155,7 +168,7 @@ impl<T: Thinker, M> ResultProcessor<'_, T, M> {
     {
         let handle: Arc<Handle<T, M>> = Arc::new(handle);
         let processor = Processor { threads: self.threads, takes_slots, handle };
-        self.agents.add(self.name, AgentKind::ResultProcessor, false, processor);
+        self.agents.add(self.begun, AgentKind::ResultProcessor, false, processor);
     }
 }
 
@@ -164,7 +177,7 @@ impl<T: Thinker, M> ResultProcessor<'_, T, M> {
 #[expect(missing_debug_implementations, reason = "a step of a builder")]
 pub struct TaskSubmitter<'a, T: Thinker> {
     agents: &'a mut Agents<T>,
-    name: &'static str,
+    begun: Begun,
     pool: usize,
     n_slots: Setting<T>,
 }
@@ -186,8 +199,8 @@ impl<'a, T: Thinker> TaskSubmitter<'a, T> {
     pub fn queue<S: Source + 'static>(self, source: fn(&T) -> &S) -> QueueSubmitter<'a, T, S> {
         let n_slots = self.n_slots;
         let of = Arc::new(move |thinker: &T, _: &S, _: Option<&S::Item>| Some(n_slots.of(thinker)));
-        let need = Need { of, put_back: |_, _| {} };
-        QueueSubmitter { agents: self.agents, name: self.name, pool: self.pool, source, need }
+        let need = Need { of, by_item: false, put_back: |_, _| {} };
+        QueueSubmitter { agents: self.agents, begun: self.begun, pool: self.pool, source, need }
     }
 
     /// What it does with the slots.
@@ -200,7 +213,7 @@ impl<'a, T: Thinker> TaskSubmitter<'a, T> {
             run(thinker, agent, local, slots).into_result()
         });
         let submitter = Submitter { pool: self.pool, n_slots: self.n_slots, run };
-        self.agents.add(self.name, AgentKind::TaskSubmitter, false, submitter);
+        self.agents.add(self.begun, AgentKind::TaskSubmitter, false, submitter);
     }
 }
 
@@ -209,7 +222,7 @@ impl<'a, T: Thinker> TaskSubmitter<'a, T> {
 #[expect(missing_debug_implementations, reason = "a step of a builder")]
 pub struct QueueSubmitter<'a, T: Thinker, S: Source> {
     agents: &'a mut Agents<T>,
-    name: &'static str,
+    begun: Begun,
     pool: usize,
     source: fn(&T) -> &S,
     need: Need<T, S>,
@@ -225,7 +238,7 @@ impl<T: Thinker, S: Source + 'static> QueueSubmitter<'_, T, S> {
             Some(item) => Some(n_slots(thinker, item).max(1)),
             None => source.peek().map(|item| n_slots(thinker, &item).max(1)),
         });
-        self.need = Need { of, put_back: S::put_back };
+        self.need = Need { of, by_item: true, put_back: S::put_back };
         self
     }
 
@@ -239,7 +252,7 @@ impl<T: Thinker, S: Source + 'static> QueueSubmitter<'_, T, S> {
             run(thinker, agent, local, slots, item).into_result()
         });
         let submitter = FromQueue { pool: self.pool, need: self.need, source: self.source, run };
-        self.agents.add(self.name, AgentKind::TaskSubmitter, false, submitter);
+        self.agents.add(self.begun, AgentKind::TaskSubmitter, false, submitter);
     }
 }
 
@@ -248,7 +261,7 @@ impl<T: Thinker, S: Source + 'static> QueueSubmitter<'_, T, S> {
 #[expect(missing_debug_implementations, reason = "a step of a builder")]
 pub struct EventResponder<'a, T: Thinker> {
     agents: &'a mut Agents<T>,
-    name: &'static str,
+    begun: Begun,
     event: fn(&T) -> &Event,
     reallocation: Option<Borrowing<T>>,
 }
@@ -270,7 +283,7 @@ impl<T: Thinker> EventResponder<'_, T> {
             run(thinker, agent, local).into_result()
         });
         let response = Response { event: self.event, reallocation: self.reallocation, run };
-        self.agents.add(self.name, AgentKind::EventResponder, false, response);
+        self.agents.add(self.begun, AgentKind::EventResponder, false, response);
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Enlisted<T: Thinker> {
 /// The names of all threads of agents, in order: they are the holders of slots from 1 on.
 pub(crate) fn thread_names<T: Thinker>(descriptions: &[Description<T>], thinker: &T) -> Vec<(AgentInfo, Arc<str>)> {
     let mut names = Vec::new();
-    for Description { info, role } in descriptions {
+    for Description { info, role, .. } in descriptions {
         let threads = role.threads(thinker);
         for number in 1..=threads {
             let name = if threads == 1 { info.name.into() } else { format!("{} {number}", info.name).into() };
@@ -35,7 +35,7 @@ pub(crate) fn thread_names<T: Thinker>(descriptions: &[Description<T>], thinker:
 /// Enlists all agents: whatever happens from here on, nothing that is meant for them is lost.
 pub(crate) fn enlist<T: Thinker>(descriptions: &[Description<T>], runtime: &Arc<Runtime<T>>) -> Vec<Enlisted<T>> {
     let mut enlisted = Vec::new();
-    for Description { info, role } in descriptions {
+    for Description { info, role, .. } in descriptions {
         let threads = role.threads(&runtime.thinker);
         for number in 1..=threads {
             let thread = if threads == 1 { info.name.into() } else { format!("{} {number}", info.name).into() };

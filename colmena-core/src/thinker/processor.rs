@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::runtime::{Duty, Role, Runtime};
 use super::setting::Setting;
 use super::{Agent, Thinker};
+use crate::campaign::LaunchProblem;
 use crate::error::BoxError;
 use crate::queue::Queues;
 use crate::queue::inbox::Inbox;
 use crate::queue::unused::Why;
 use crate::resources::ResourceCounter;
+use crate::server::Known;
 use crate::task::{Method, TaskUpdate};
 use crate::wait::{Limits, WaitingFor, wait};
 
@@ -28,13 +30,13 @@ impl<T: Thinker, M: Method> Role<T> for Processor<T, M> {
         self.threads.of(thinker).max(1)
     }
 
-    fn handles(&self) -> Option<(&'static str, &'static str)> {
-        Some((M::NAME, M::TOPIC))
+    fn handles(&self) -> Option<Known> {
+        Some(Known::of::<M>())
     }
 
-    fn check(&self, thinker: &T, _: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
+    fn check(&self, thinker: &T, _: &ResourceCounter<T::Pools>) -> Vec<LaunchProblem> {
         let zero = self.threads.of(thinker) == 0;
-        let problem = ("`threads` is 0".to_owned(), "a result processor needs at least 1 thread".to_owned());
+        let problem = LaunchProblem::new("`threads` is 0").help("a result processor needs at least 1 thread");
         zero.then_some(problem).into_iter().collect()
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::runtime::{Duty, Role, Runtime};
 use super::setting::Setting;
 use super::{Agent, Thinker};
+use crate::campaign::LaunchProblem;
 use crate::error::BoxError;
 use crate::event::{Event, Responder};
 use crate::resources::ResourceCounter;
@@ -34,7 +35,11 @@ impl<T: Thinker> Borrowing<T> {
 }
 
 impl<T: Thinker> Role<T> for Response<T> {
-    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
+    fn fills(&self) -> Vec<usize> {
+        self.reallocation.iter().flat_map(|borrowing| [borrowing.to, borrowing.disperse_to]).collect()
+    }
+
+    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<LaunchProblem> {
         self.reallocation.as_ref().map_or_else(Vec::new, |borrowing| borrowing.plan(thinker).problems(rec.slots()))
     }
 

@@ -1,12 +1,15 @@
 //! What all agents of a running thinker share.
 
+use std::panic::Location;
 use std::sync::Arc;
 
 use super::shutdown::Shutdown;
 use super::{AgentInfo, Thinker};
+use crate::campaign::LaunchProblem;
 use crate::error::BoxError;
 use crate::queue::Queues;
 use crate::resources::ResourceCounter;
+use crate::server::Known;
 use crate::wait::Realm;
 
 pub(crate) struct Runtime<T: Thinker> {
@@ -22,6 +25,8 @@ pub(crate) struct Runtime<T: Thinker> {
 pub(crate) struct Description<T: Thinker> {
     pub(crate) info: AgentInfo,
     pub(crate) role: Arc<dyn Role<T>>,
+    /// Where in the program it is described.
+    pub(crate) place: &'static Location<'static>,
 }
 
 /// What a kind of agent does.
@@ -32,13 +37,23 @@ pub(crate) trait Role<T: Thinker>: Send + Sync {
         1
     }
 
-    /// The method whose results it handles, and their topic.
-    fn handles(&self) -> Option<(&'static str, &'static str)> {
+    /// The method whose results it handles.
+    fn handles(&self) -> Option<Known> {
         None
     }
 
-    /// What is wrong with its options, with a cure each.
-    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
+    /// The pool whose slots it waits for.
+    fn draws_from(&self) -> Option<usize> {
+        None
+    }
+
+    /// The pools to which it moves slots.
+    fn fills(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// What is wrong with its options.
+    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<LaunchProblem> {
         let _ = (thinker, rec);
         Vec::new()
     }

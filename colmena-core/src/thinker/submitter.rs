@@ -11,12 +11,13 @@ use std::sync::Arc;
 use super::runtime::{Duty, Role, Runtime};
 use super::setting::Setting;
 use super::{Agent, Thinker};
+use crate::campaign::LaunchProblem;
 use crate::error::BoxError;
 use crate::resources::counter::{Counter, OfferState};
 use crate::resources::ledger::Ticket;
 use crate::resources::slots::HeldSlots;
 use crate::resources::{ResourceCounter, Slots, SlotsError};
-use crate::wait::{Limits, ThreadCell, Waitable, WaitingFor, wait};
+use crate::wait::{Limits, ThreadCell, Waitable, WaitingFor, slots, wait};
 use crate::work_queue::{Source, Watch};
 
 pub(crate) type Submit<T> = dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, Slots<<T as Thinker>::Pools>) -> Result<(), BoxError>
@@ -45,7 +46,9 @@ pub(crate) struct FromQueue<T: Thinker, S: Source> {
 /// is none. A number that does not depend on the item has been evaluated at launch, by [`Role::check`].
 pub(crate) struct Need<T, S: Source> {
     pub(crate) of: Arc<NeedOf<T, S>>,
-    /// Called only if it depends on the item.
+    /// It depends on the item.
+    pub(crate) by_item: bool,
+    /// Called only if it does.
     pub(crate) put_back: fn(&S, S::Item),
 }
 
@@ -53,40 +56,37 @@ pub(crate) type NeedOf<T, S> = dyn Fn(&T, &S, Option<&<S as Source>::Item>) -> O
 
 impl<T, S: Source> Clone for Need<T, S> {
     fn clone(&self) -> Self {
-        Self { of: Arc::clone(&self.of), put_back: self.put_back }
+        Self { of: Arc::clone(&self.of), by_item: self.by_item, put_back: self.put_back }
     }
 }
 
-fn check_need(n: usize, counter: &Counter) -> Option<(String, String)> {
+/// `whose` is added to the number: whose need it is.
+fn check_need(n: usize, whose: &str, counter: &Counter) -> Option<LaunchProblem> {
     let total = counter.total() as usize;
     if n == 0 {
-        return Some(("`n_slots` is 0".to_owned(), "a submitter needs at least 1 slot".to_owned()));
+        let problem = LaunchProblem::new(format!("`n_slots` is 0{whose}"));
+        return Some(problem.help("a task submitter needs at least 1 slot"));
     }
     if n > total {
-        let wrong = format!("`n_slots` is {n}, but the campaign has {total} slots");
-        return Some((wrong, "give the campaign more slots, or ask for fewer".to_owned()));
+        let problem = LaunchProblem::new(format!(
+            "`n_slots` is {n}{whose}, but the campaign has {total} {}",
+            slots(count(total))
+        ));
+        return Some(problem.help(format!("give the campaign at least {n} by `.slots(..)`, or ask for fewer")));
     }
     None
 }
 
-/// No mistake yet: slots may be moved to the pool.
-fn warn_of_empty<T: Thinker>(pool: usize, agent: &str, counter: &Counter) {
-    if counter.allocated(pool) == 0 {
-        let pool = counter.name(pool);
-        tracing::warn!(
-            thinker = T::NAME,
-            "the task submitter `{agent}` waits for slots of `{pool}`, which has none yet"
-        );
-    }
-}
-
 impl<T: Thinker> Role<T> for Submitter<T> {
-    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
-        check_need(self.n_slots.of(thinker), rec.slots()).into_iter().collect()
+    fn draws_from(&self) -> Option<usize> {
+        Some(self.pool)
     }
 
-    fn enlist(&self, name: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
-        warn_of_empty::<T>(self.pool, name, runtime.rec.slots());
+    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<LaunchProblem> {
+        check_need(self.n_slots.of(thinker), "", rec.slots()).into_iter().collect()
+    }
+
+    fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
         let n = count(self.n_slots.of(&runtime.thinker));
         Box::new(Submitting { pool: self.pool, n, run: Arc::clone(&self.run) })
     }
@@ -113,13 +113,17 @@ impl<T: Thinker> Duty<T> for Submitting<T> {
 }
 
 impl<T: Thinker, S: Source + 'static> Role<T> for FromQueue<T, S> {
-    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<(String, String)> {
-        let need = (self.need.of)(thinker, (self.source)(thinker), None);
-        need.and_then(|n| check_need(n, rec.slots())).into_iter().collect()
+    fn draws_from(&self) -> Option<usize> {
+        Some(self.pool)
     }
 
-    fn enlist(&self, name: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
-        warn_of_empty::<T>(self.pool, name, runtime.rec.slots());
+    fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<LaunchProblem> {
+        let need = (self.need.of)(thinker, (self.source)(thinker), None);
+        let whose = if self.need.by_item { " for the first item" } else { "" };
+        need.and_then(|n| check_need(n, whose, rec.slots())).into_iter().collect()
+    }
+
+    fn enlist(&self, _: &'static str, _: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
         let (pool, need, source, run) = (self.pool, self.need.clone(), self.source, Arc::clone(&self.run));
         Box::new(Drawing { pool, need, source, run })
     }

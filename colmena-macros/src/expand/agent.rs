@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Member;
+use syn::{LitStr, Member};
 
 use super::thinker::{Pieces, agents};
 use super::{at, binding, first_span, processor, responder, submitter};
@@ -43,11 +43,20 @@ pub(super) fn info(agent: &Agent, core: &TokenStream) -> TokenStream {
 //     .startup()
 //     .run(|thinker, agent, local| Self::plan(thinker, agent));
 fn plain(agent: &Agent, startup: bool, thinker: &Thinker) -> Pieces {
-    let name = agent.method.name();
     let startup = startup.then(|| quote!(.startup()));
-    let (run, agents) = (run(agent, &[], Span::call_site(), thinker), agents());
-    let registration = quote!(#agents.agent(#name) #startup.run(#run););
+    let (run, begun) = (run(agent, &[], Span::call_site(), thinker), begun(agent, "agent", &[]));
+    let registration = quote!(#begun #startup.run(#run););
     Pieces { registration, ..Pieces::default() }
+}
+
+// agents.agent("plan")
+// with the span of the method's name:
+// errors at launch point there.
+pub(super) fn begun(agent: &Agent, kind: &str, more: &[TokenStream]) -> TokenStream {
+    let span = agent.method.ident().span();
+    let (agents, kind, name) = (agents(), Ident::new(kind, span), LitStr::new(&agent.method.name(), span));
+    let begun = quote_spanned!(span=> .#kind(#name #(, #more)*));
+    quote!(#agents #begun)
 }
 
 /// What woke an agent, in the order in which the runtime gives it.

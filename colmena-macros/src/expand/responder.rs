@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Member;
 
-use super::agent::{field, run};
+use super::agent::{begun, field, run};
 use super::count::count;
 use super::submitter::written;
-use super::thinker::{Pieces, agents};
+use super::thinker::Pieces;
 use crate::model::thinker::{Agent, Reallocation, Thinker};
 use crate::parse::options::Given;
 
@@ -21,11 +21,10 @@ pub(super) fn pieces(
     reallocation: &Reallocation,
     thinker: &Thinker,
 ) -> Pieces {
-    let name = agent.method.name();
     let Some(event) = event.map(|given| field(&given.value)) else { return Pieces::default() };
     let (reallocate, items, methods) = reallocate(agent, reallocation, thinker);
-    let (run, agents) = (run(agent, &[], Span::call_site(), thinker), agents());
-    let registration = quote!(#items #agents.event_responder(#name, #event) #reallocate.run(#run););
+    let (run, begun) = (run(agent, &[], Span::call_site(), thinker), begun(agent, "event_responder", &[event]));
+    let registration = quote!(#items #begun #reallocate.run(#run););
     Pieces { registration, methods }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{LitStr, Member};
 
-use super::agent::{Woken, field, run};
+use super::agent::{self, Woken, field, run};
 use super::count::count;
 use super::thinker::{Pieces, agents, pools};
 use super::{at, first_span};
@@ -53,7 +53,10 @@ pub(super) fn pieces(
     // By its path: of a queue that is none, `.run(..)` would be reported as missing, too.
     let registration = match queue {
         Some(_) => quote_spanned!(span=> #core::QueueSubmitter::run(#begun #steps, #run);),
-        None => quote!(#begun #steps.run(#run);),
+        None => {
+            let begun = agent::begun(agent, "task_submitter", &[]);
+            quote!(#begun #steps.run(#run);)
+        }
     };
     let (methods, items) = counted.map(|counted| (counted.method, counted.items)).unwrap_or_default();
     Pieces { registration: quote!(#items #registration), methods }

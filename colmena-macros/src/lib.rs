@@ -42,6 +42,13 @@ use proc_macro::TokenStream;
 ///
 /// A type that is shared by agents is `Send` and `Sync`. It may be generic.
 ///
+/// # What users of the original get wrong
+///
+/// What they are told, and when; what they are told here, and by which test that is shown. A file below `tests/ui` is a
+/// program that must not compile; beside it is what the compiler says.
+///
+#[doc = include_str!("mistakes.md")]
+///
 /// # Example
 ///
 /// ```

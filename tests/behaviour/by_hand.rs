@@ -1,7 +1,7 @@
 //! Thinkers without attributes: what these would have refused is found at launch, or at the call.
 
 use colmena::prelude::*;
-use colmena::{AgentInfo, AgentKind, Agents, BoxError, NotSent, Processes};
+use colmena::{AgentInfo, AgentKind, Agents, BoxError, NotSent, Processes, Reallocation};
 
 use crate::world::{campaign, in_orders, square, without_lines};
 
@@ -135,5 +135,46 @@ error: no task server serves the method `square`
   = help: add `.serve::<square>()` to a task server of the campaign
   = note: the `square` that is served at tests/behaviour/world.rs:__:__ is
           another method"
+    );
+}
+
+/// Moves slots from a pool to itself.
+#[derive(Default)]
+struct Circular {
+    retrain: Event,
+}
+
+impl Thinker for Circular {
+    type Pools = ();
+    type Local = ();
+    const NAME: &'static str = "Circular";
+    const AGENTS: &'static [AgentInfo] =
+        &[AgentInfo { name: "retrain", kind: AgentKind::EventResponder, startup: false }];
+
+    fn describe(agents: &mut Agents<Self>) {
+        let reallocation = Reallocation::new(None, None);
+        agents
+            .event_responder("retrain", |circular: &Self| &circular.retrain)
+            .reallocate(reallocation)
+            .run(|_, _, _| ());
+    }
+
+    fn prepare_agent(&self, _: &Agent<Self>) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn slots_are_gathered_from_another_pool() {
+    let error = campaign(Circular::default()).unallocated_slots(1).run().expect_err("they would go nowhere");
+    assert_eq!(
+        without_lines(&error),
+        "\
+the campaign of `Circular` cannot start
+
+error: `gather_from` and `gather_to` are both `unallocated`
+ --> tests/behaviour/by_hand.rs
+  | #[event_responder(..)] Circular::retrain
+  = help: name two different pools"
     );
 }

@@ -1,30 +1,6 @@
 //! What users of the original get wrong, and what finds it here: the compiler, the launch, or the call that is wrong.
 //!
-//! In the words of the original. A file is a program that must not compile; its `.stderr` is what the user reads.
-//!
-//! | mistake | found here | by |
-//! | --- | --- | --- |
-//! | unknown topic in a result processor | compiler; launch, if nobody serves its method | `tests/ui/r09/topic.rs`, `behaviour::launch::a_campaign_without_a_server_says_that_nothing_is_served` |
-//! | unknown pool in a task submitter | compiler | `tests/ui/r05/unknown_pool.rs`, `tests/ui/r05/calls.rs` |
-//! | task submitter without a resource counter | there is always one; launch, if it has no slots | `conformance::mistakes::a_submitter_without_slots_does_not_start` |
-//! | event that is no attribute of the thinker | compiler | `tests/ui/r08/fields.rs` |
-//! | event responder without an event | compiler | `tests/ui/r01/repeated_or_missing.rs` |
-//! | `n_slots` names an attribute that does not exist | compiler | `tests/ui/r07/no_count.rs` |
-//! | `n_slots` larger than the pool | launch, if larger than all pools together; otherwise a standstill, unless the pool grows | `conformance::mistakes::n_slots_beyond_all_slots_are_refused_at_launch`, `conformance::mistakes::n_slots_beyond_the_pool_are_named_in_the_standstill` |
-//! | `gather_from` equals `gather_to` | compiler | `tests/ui/r06/gathering.rs` |
-//! | reallocation pools unknown | compiler | `tests/ui/r05/reallocation.rs` |
-//! | result processor without the result argument | compiler | `tests/ui/r04/arguments.rs` |
-//! | two processors of one topic | compiler, if of one method (several methods may share a topic); launch, without attributes | `tests/ui/r10/two_processors.rs`, `conformance::mistakes::without_attributes_it_is_found_at_launch` |
-//! | a topic that no one processes | compiler | `tests/ui/r11/nobody_handles.rs` |
-//! | sending to an unknown topic | a task has the topic of its method: compiler; reading from one: at the call | `tests/ui/r11/mistyped.rs`, `conformance::queues::unknown_topic_refused` |
-//! | method name mistyped or left out | compiler; at the call, if nobody serves it | `tests/ui/r11/mistyped.rs`, `conformance::servers::unknown_method_is_a_failure` |
-//! | wrong arguments to a method | compiler | `tests/ui/r13/inputs.rs` |
-//! | input that cannot be serialised | compiler | `tests/ui/r13/sent.rs` |
-//! | value that cannot be serialised | compiler | `tests/ui/r13/sent.rs` |
-//! | slots not released by a processor | they come free by themselves | `conformance::mistakes::slots_that_nobody_releases_come_free` |
-//! | released twice, or more than held | at the call | `conformance::faults::slots::f06_no_more_is_released_than_is_held` |
-//! | a thinker without agents | compiler; launch, without attributes | `tests/ui/r14/no_agents.rs`, `conformance::mistakes::without_attributes_it_is_found_at_launch` |
-//! | an agent fails, and `join` returns as if all were well | `run` and `join` return an error that names it | `conformance::agents::exception_ends_thinker` |
+//! The table of them is in the documentation of `#[thinker]`: `colmena-macros/src/mistakes.md`. What it points to exists.
 
 use std::fs;
 use std::path::Path;
@@ -164,13 +140,17 @@ fn exists(name: &str) -> bool {
 
 #[test]
 fn whatever_the_table_points_to_exists() {
-    let rows = include_str!("mistakes.rs").lines().filter_map(|line| line.strip_prefix("//! | "));
-    let rows: Vec<&str> = rows.skip(2).collect();
-    assert_eq!(rows.len(), 21);
+    let table = include_str!("../../colmena-macros/src/mistakes.md");
+    let rows: Vec<&str> = table.lines().skip(2).collect();
+    assert_eq!(rows.len(), 21, "as many as the original's users are known to make, and an agent that fails");
     for row in rows {
-        let by = row.trim_end_matches(" |").rsplit(" | ").next().expect("it has columns");
-        let mut names = by.split('`').skip(1).step_by(2).peekable();
-        assert!(names.peek().is_some(), "found by nothing: {row}");
-        names.for_each(|name| assert!(exists(name), "`{name}` does not exist: {row}"));
+        let columns: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
+        let [_, _, here, by] = columns[..] else { panic!("four columns: {row}") };
+        let names: Vec<&str> = by.split('`').skip(1).step_by(2).collect();
+        names.iter().for_each(|name| assert!(exists(name), "`{name}` does not exist: {row}"));
+        let (programs, tests): (Vec<_>, Vec<_>) = names.iter().partition(|name| name.starts_with("tests/ui/"));
+        assert!(!programs.is_empty() || !here.contains("compile error"), "no program that must not compile: {row}");
+        assert!(!tests.is_empty() || ["compile error", "impossible"].iter().any(|way| here.contains(way)), "no test: {row}");
+        assert!(!tests.is_empty() || !here.contains("launch error"), "no test of the launch: {row}");
     }
 }

@@ -12,6 +12,7 @@ use crate::wait::spawn::{Spawn, Thread};
 
 /// A campaign that runs in the background; see [`Campaign::start`](super::Campaign::start). Dropping it lets the campaign
 /// go on.
+#[must_use = "unless it is joined, nobody learns how the campaign ends, and the program may end before it: `.join()`"]
 pub struct RunningCampaign {
     done: Done,
     queues: PlainQueues,

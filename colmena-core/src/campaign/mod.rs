@@ -33,6 +33,7 @@ use run::Run;
 /// # Ok(())
 /// # }
 /// ```
+#[must_use = "a campaign does nothing before it is run: `.run()`, or `.start()` in the background"]
 pub struct Campaign<T: Thinker> {
     thinker: Arc<T>,
     slots: Vec<(usize, usize)>,

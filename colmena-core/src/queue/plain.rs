@@ -124,7 +124,7 @@ impl fmt::Debug for PlainQueues {
 }
 
 /// A result of some method: see [`PlainQueues::get_result`].
-#[must_use = "a result holds a value or a failure; look at it, or say `let _ = ..`"]
+#[must_use = "a result may be a failure that nobody sees: `.downcast::<m>()` it, or say `let _ = ..`"]
 pub struct AnyResult {
     id: TaskId,
     method: &'static str,

@@ -19,7 +19,7 @@ pub struct Slots<P = ()> {
 }
 
 /// Slots that are held, of whatever pool type; [`HeldSlots::of`] names it again.
-#[must_use = "dropping slots frees them at once"]
+#[must_use = "dropping slots frees them at once: keep them while the work runs, or send them with a task"]
 pub struct HeldSlots {
     counter: Option<Arc<Counter>>,
     share: Share,

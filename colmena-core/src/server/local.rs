@@ -29,6 +29,7 @@ use crate::wait::{Over, panic};
 /// ([`Report::left_behind`](crate::Report::left_behind)); if its task had to be cancelled for the campaign to end, in
 /// `Problem::Unresponsive`.
 #[derive(Default)]
+#[must_use = "a task server does nothing before a campaign has it: `.task_server(server)`"]
 pub struct LocalTaskServer {
     methods: Vec<Box<dyn AnyServed>>,
     workers: Option<usize>,

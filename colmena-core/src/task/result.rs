@@ -12,7 +12,7 @@ use super::{Failure, Resources, TaskId, TaskTimes};
 use crate::resources::slots::HeldSlots;
 
 /// The outcome of a task of the method `M`, with what was asked.
-#[must_use = "a result holds a value or a failure; look at it, or say `let _ = ..`"]
+#[must_use = "a result may be a failure that nobody sees: look at `.value()`, or say `let _ = ..`"]
 pub struct TaskResult<M: Method> {
     pub(crate) flight: Arc<Flight<M>>,
     pub(crate) outcome: Result<M::Value, Failure>,
@@ -96,6 +96,7 @@ impl<M: Method> fmt::Debug for TaskResult<M> {
 }
 
 /// What a result processor of a method that emits gets, in order.
+#[must_use = "dropping an update loses the value, and frees the slots that come with the last one"]
 pub enum TaskUpdate<M: Method> {
     /// An intermediate result: the task goes on.
     Emitted(Emitted<M>),

@@ -12,7 +12,7 @@ use crate::resources::pool::ResourcePool;
 use crate::resources::slots::{HeldSlots, Slots};
 
 /// A task that has not been sent yet. Dropping it drops its inputs and frees its slots.
-#[must_use = "a task runs only when it is sent: `agent.submit(task)` or `agent.call(task)`"]
+#[must_use = "a task that is not sent never runs, and frees its slots: `agent.submit(task)` or `agent.call(task)`"]
 pub struct Task<M: Method> {
     pub(crate) inputs: M,
     pub(crate) slots: HeldSlots,

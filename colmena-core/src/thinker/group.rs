@@ -16,7 +16,7 @@ use crate::wait::{Left, Limits, Waitable, WaitingFor, now, wait, with_current};
 /// [`all`](Self::all) in the order sent. Stays on the agent's thread.
 ///
 /// Dropping it cancels the tasks that have not settled.
-#[must_use = "dropping a group cancels its tasks"]
+#[must_use = "dropping a group cancels its tasks: read the results, `for result in group`, or `.all()`"]
 pub struct Group<'a, T: Thinker, M: Method> {
     agent: &'a Agent<T>,
     replies: Arc<Replies<M>>,

@@ -148,9 +148,13 @@ fn whatever_the_table_points_to_exists() {
         let [_, _, here, by] = columns[..] else { panic!("four columns: {row}") };
         let names: Vec<&str> = by.split('`').skip(1).step_by(2).collect();
         names.iter().for_each(|name| assert!(exists(name), "`{name}` does not exist: {row}"));
-        let (programs, tests): (Vec<_>, Vec<_>) = names.iter().partition(|name| name.starts_with("tests/ui/"));
+        let (programs, tests): (Vec<&str>, Vec<&str>) =
+            names.iter().copied().partition(|name| name.starts_with("tests/ui/"));
         assert!(!programs.is_empty() || !here.contains("compile error"), "no program that must not compile: {row}");
-        assert!(!tests.is_empty() || ["compile error", "impossible"].iter().any(|way| here.contains(way)), "no test: {row}");
+        assert!(
+            !tests.is_empty() || ["compile error", "impossible"].iter().any(|way| here.contains(way)),
+            "no test: {row}"
+        );
         assert!(!tests.is_empty() || !here.contains("launch error"), "no test of the launch: {row}");
     }
 }

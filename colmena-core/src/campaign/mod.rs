@@ -72,28 +72,24 @@ impl<T: Thinker> Campaign<T> {
     }
 
     /// Gives pools their slots. Slots of a pool named twice add up.
-    #[must_use]
     pub fn slots(mut self, pools: impl IntoIterator<Item = (T::Pools, usize)>) -> Self {
         self.slots.extend(pools.into_iter().map(|(pool, n)| (pool.index(), n)));
         self
     }
 
     /// Slots that belong to no pool (yet).
-    #[must_use]
     pub fn unallocated_slots(mut self, n: usize) -> Self {
         self.unallocated = n;
         self
     }
 
     /// Adds a task server. A campaign may have several, each with its own methods.
-    #[must_use]
     pub fn task_server(mut self, server: impl TaskServer) -> Self {
         self.servers.push(Box::new(server));
         self
     }
 
     /// The seed of all randomness that agents draw from `agent.rng()`; unless said, 0.
-    #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -101,21 +97,18 @@ impl<T: Thinker> Campaign<T> {
 
     /// What becomes of tasks that are out when the campaign is done; unless said, they are waited for. A task may say it
     /// for itself: [`TaskOptions::on_done`](crate::TaskOptions::on_done).
-    #[must_use]
     pub fn on_done(mut self, on_done: OnDone) -> Self {
         self.on_done = on_done;
         self
     }
 
     /// Sets `done` after this time.
-    #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = Some(limit);
         self
     }
 
     /// Lets at most `n` requests wait for each server (at least 1); `submit` and `call` then wait for room.
-    #[must_use]
     pub fn request_limit(mut self, n: usize) -> Self {
         self.request_limit = Some(n);
         self
@@ -123,14 +116,12 @@ impl<T: Thinker> Campaign<T> {
 
     /// Keeps at most `n` unread emissions of each method (at least 1; unless said, 1024): beyond that the oldest is
     /// dropped, and counted.
-    #[must_use]
     pub fn emission_limit(mut self, n: usize) -> Self {
         self.emission_limit = n;
         self
     }
 
     /// Leaves Ctrl-C to the program. Otherwise it sets `done`, and pressed again leaves behind what still runs.
-    #[must_use]
     pub fn ignore_ctrl_c(mut self) -> Self {
         self.interruptible = false;
         self
@@ -138,7 +129,6 @@ impl<T: Thinker> Campaign<T> {
 
     /// Events, queues or slots of the thinker are changed by code outside its agents, too: that all agents wait is then
     /// no standstill.
-    #[must_use]
     pub fn woken_from_outside(mut self) -> Self {
         self.woken_from_outside = true;
         self

@@ -37,13 +37,11 @@ pub struct LocalTaskServer {
 
 impl LocalTaskServer {
     /// A server of no methods.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Serves the method `M` as well.
-    #[must_use]
     #[track_caller]
     pub fn serve<M: Body>(mut self) -> Self {
         self.methods.push(Box::new(ServedMethod::<M>::new(Known::of::<M>())));
@@ -51,7 +49,6 @@ impl LocalTaskServer {
     }
 
     /// Uses `n` worker threads (at least 1) instead of one for each slot of the campaign.
-    #[must_use]
     pub fn workers(mut self, n: usize) -> Self {
         self.workers = Some(n.max(1));
         self

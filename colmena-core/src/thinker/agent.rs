@@ -237,7 +237,7 @@ impl Drop for Call {
 
 /// See [`Agent::busy_elsewhere`]. May be sent to another thread.
 #[derive(Debug)]
-#[must_use = "it counts only while it lives"]
+#[must_use = "it counts only while it lives: bind it to a name, `let _busy = ..`"]
 pub struct BusyElsewhere(Arc<Realm>);
 
 impl Drop for BusyElsewhere {

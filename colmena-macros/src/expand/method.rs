@@ -65,6 +65,7 @@ fn struct_ident(method: &Method) -> Ident {
 
 // /// The inputs of [`simulate()`], as a task.
 // #[derive(Serialize, Deserialize)]                     unless it is `local`
+// #[must_use = ".."]
 // pub struct simulate {
 //     /// The parameter `x`.  pub x: f64
 // }
@@ -84,6 +85,7 @@ fn structure(method: &Method) -> TokenStream {
     quote! {
         #docs
         #derive
+        #[must_use = "a task that is not sent never runs: `agent.submit(..)` or `agent.call(..)`"]
         #visibility struct #ident { #(#fields),* }
     }
 }

@@ -1,4 +1,10 @@
 //! What can be known to be wrong with a campaign before a thread starts: all of it at once.
+//!
+//! Why that a method is not served is found here, and not by the compiler: a list of the served methods in the types of
+//! servers and campaigns finds it, too. But then a server cannot be put together in a loop or by an `if`, code that is
+//! generic over the thinker needs bounds that nobody can write, a function cannot return a `Campaign<T>`, and a method
+//! that is served twice becomes "type annotations needed". As an assertion in const code it has a good text, but is not
+//! seen by `cargo check`.
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};

@@ -104,7 +104,7 @@ pub mod prelude {
 
 #[doc(hidden)]
 pub mod __private {
-    pub use colmena_core as core;
+    pub use colmena_core::*;
     pub use serde;
 }
 

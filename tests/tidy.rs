@@ -30,14 +30,15 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// All Rust files in these folders, except the programs of the compile-error tests, which are wrong on purpose.
+/// All Rust files in these folders, except the programs of the compile-error tests, which are wrong on purpose, and what
+/// tests write.
 fn rust_files(folders: &[&str]) -> Vec<File> {
     let mut files = Vec::new();
     let mut open: Vec<PathBuf> = folders.iter().map(|folder| top().join(folder)).filter(|path| path.is_dir()).collect();
     while let Some(folder) = open.pop() {
         for path in entries(&folder) {
             let name = path.file_name().unwrap_or_default();
-            if path.is_dir() && name != "target" && !path.ends_with("tests/ui") {
+            if path.is_dir() && name != "target" && name != "generated" && !path.ends_with("tests/ui") {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let path = path.strip_prefix(top()).expect("below the top").display().to_string().replace('\\', "/");

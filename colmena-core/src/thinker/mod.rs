@@ -29,7 +29,7 @@ use crate::resources::ResourcePool;
 /// By hand, as `#[thinker]` would:
 ///
 /// ```
-/// use colmena_core::{Agent, AgentInfo, AgentKind, Agents, BoxError, Campaign, LocalTaskServer, Thinker};
+/// use colmena_core::{Agent, AgentInfo, Agents, BoxError, Campaign, LocalTaskServer, Thinker};
 ///
 /// struct Greeter;
 ///
@@ -37,8 +37,7 @@ use crate::resources::ResourcePool;
 ///     type Pools = ();
 ///     type Local = ();
 ///     const NAME: &'static str = "Greeter";
-///     const AGENTS: &'static [AgentInfo] =
-///         &[AgentInfo { name: "greet", kind: AgentKind::Agent, startup: false }];
+///     const AGENTS: &'static [AgentInfo] = &[AgentInfo::agent("greet")];
 ///
 ///     fn describe(agents: &mut Agents<Self>) {
 ///         agents.agent("greet").run(|_thinker, agent: &Agent<Self>, _local| {
@@ -99,6 +98,37 @@ pub struct AgentInfo {
     pub kind: AgentKind,
     /// Whether its normal end leaves the campaign running.
     pub startup: bool,
+}
+
+impl AgentInfo {
+    const fn new(name: &'static str, kind: AgentKind) -> Self {
+        Self { name, kind, startup: false }
+    }
+
+    /// A plain agent.
+    pub const fn agent(name: &'static str) -> Self {
+        Self::new(name, AgentKind::Agent)
+    }
+
+    /// A result processor.
+    pub const fn result_processor(name: &'static str) -> Self {
+        Self::new(name, AgentKind::ResultProcessor)
+    }
+
+    /// A task submitter.
+    pub const fn task_submitter(name: &'static str) -> Self {
+        Self::new(name, AgentKind::TaskSubmitter)
+    }
+
+    /// An event responder.
+    pub const fn event_responder(name: &'static str) -> Self {
+        Self::new(name, AgentKind::EventResponder)
+    }
+
+    /// The same agent; its normal end leaves the campaign running.
+    pub const fn startup(self) -> Self {
+        Self { startup: true, ..self }
+    }
 }
 
 /// The kinds of agents.

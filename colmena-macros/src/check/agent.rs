@@ -42,7 +42,8 @@ pub(crate) fn check_signature(method: &Callee, diag: &mut Diagnostics) {
     if !signature.generics.params.is_empty() {
         diag.error(&signature.generics, format!("{who} cannot be generic: nobody would choose its types"))
             .help("the thinker may be: write `impl<T> Steering<T>`");
-    } else if let Some(clause) = &signature.generics.where_clause {
+    } else if let Some(clause) = signature.generics.where_clause.as_ref().filter(|clause| !clause.predicates.is_empty())
+    {
         diag.error(clause, format!("{who} cannot have a where-clause of its own")).help("move it to the `impl` block");
     }
     if let Some(dots) = &signature.variadic {

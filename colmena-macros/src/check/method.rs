@@ -31,7 +31,8 @@ fn check_signature(signature: &Signature, diag: &mut Diagnostics) {
     if !signature.generics.params.is_empty() {
         diag.error(&signature.generics, "a method cannot be generic: a task names its types")
             .help("write the types out; several methods can share a generic function");
-    } else if let Some(clause) = &signature.generics.where_clause {
+    } else if let Some(clause) = signature.generics.where_clause.as_ref().filter(|clause| !clause.predicates.is_empty())
+    {
         diag.error(clause, "a method cannot have a where-clause").help("remove it: a task names its types");
     }
     if let Some(dots) = &signature.variadic {

@@ -1,6 +1,6 @@
 //! What all kinds of agents have in common, and `#[agent]` itself.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{LitStr, Member};
 
@@ -20,28 +20,37 @@ pub(super) fn pieces(agent: &Agent, thinker: &Thinker) -> Pieces {
         Kind::EventResponder { event, reallocation } => responder::pieces(agent, event.as_ref(), reallocation, thinker),
     };
     let cfgs = &agent.method.cfgs;
-    let registration = pieces.registration;
-    pieces.registration = quote!(#(#cfgs)* { #registration });
+    if !cfgs.is_empty() || has_several_statements(&pieces.registration) {
+        let registration = pieces.registration;
+        pieces.registration = quote!(#(#cfgs)* { #registration });
+    }
     pieces
 }
 
-// AgentInfo { name: "submit", kind: AgentKind::TaskSubmitter, startup: false }
+fn has_several_statements(tokens: &TokenStream) -> bool {
+    let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    tokens.clone().into_iter().filter(ends).count() > 1
+}
+
+// AgentInfo::task_submitter("submit")
+// AgentInfo::agent("plan").startup()
 pub(super) fn info(agent: &Agent, core: &TokenStream) -> TokenStream {
     let cfgs = &agent.method.cfgs;
     let name = agent.method.name();
-    let (kind, startup) = match agent.kind {
-        Kind::Agent { startup } => (quote!(Agent), startup),
-        Kind::ResultProcessor { .. } => (quote!(ResultProcessor), false),
-        Kind::TaskSubmitter { .. } => (quote!(TaskSubmitter), false),
-        Kind::EventResponder { .. } => (quote!(EventResponder), false),
+    let made = match agent.kind {
+        Kind::Agent { startup: false } => quote!(agent(#name)),
+        Kind::Agent { startup: true } => quote!(agent(#name).startup()),
+        Kind::ResultProcessor { .. } => quote!(result_processor(#name)),
+        Kind::TaskSubmitter { .. } => quote!(task_submitter(#name)),
+        Kind::EventResponder { .. } => quote!(event_responder(#name)),
     };
-    quote!(#(#cfgs)* #core::AgentInfo { name: #name, kind: #core::AgentKind::#kind, startup: #startup })
+    quote!(#(#cfgs)* #core::AgentInfo::#made)
 }
 
 // agents
 //     .agent("plan")
 //     .startup()
-//     .run(|thinker, agent, local| Self::plan(thinker, agent));
+//     .run(|thinker, agent, _| Self::plan(thinker, agent));
 fn plain(agent: &Agent, startup: bool, thinker: &Thinker) -> Pieces {
     let startup = startup.then(|| quote!(.startup()));
     let (run, begun) = (run(agent, &[], Span::call_site(), thinker), begun(agent, "agent", &[]));
@@ -89,7 +98,7 @@ impl Woken {
 }
 
 // With the span of what woke it:
-// |thinker, agent, local, slots, item|
+// |thinker, agent, _, slots, item|
 //     <Result<()> as AgentReturn>::into_result(
 //         Self::submit(thinker, agent, slots, item),
 //     )
@@ -99,16 +108,16 @@ pub(super) fn run(agent: &Agent, woken: &[Woken], at: Span, thinker: &Thinker) -
     let arguments = method.arguments.iter().map(|argument| passed(argument, thinker));
     let ident = method.ident();
     let at = Span::call_site().located_at(at);
-    let call = quote_spanned!(at=> Self::#ident(__colmena_thinker, #(#arguments),*));
+    let call = quote_spanned!(at=> Self::#ident(thinker, #(#arguments),*));
     let call = into_result(method, call, thinker);
-    quote_spanned!(at=> |__colmena_thinker, #(#parameters),*| #call)
+    quote_spanned!(at=> |thinker, #(#parameters),*| #call)
 }
 
-/// The parameters of the closure after the thinker: each with the span of the argument that it is passed as.
-fn parameters(method: &Callee, woken: &[Woken]) -> Vec<Ident> {
-    let parameter = |name: &str, is: &dyn Fn(&Role) -> bool| {
-        let span = method.argument(is).map_or_else(Span::call_site, span);
-        binding(name, span)
+/// The parameters of the closure after the thinker: each with the span of the argument that it is passed as, if it is.
+fn parameters(method: &Callee, woken: &[Woken]) -> Vec<TokenStream> {
+    let parameter = |name: &str, is: &dyn Fn(&Role) -> bool| match method.argument(is) {
+        Some(argument) => plainly(name, span(argument)),
+        None => quote!(_),
     };
     let agent = parameter("agent", &|role| matches!(role, Role::Agent(_)));
     let local = parameter("local", &|role| matches!(role, Role::Local(_)));
@@ -164,5 +173,5 @@ pub(super) fn into_result(method: &Callee, call: TokenStream, thinker: &Thinker)
 // rustc reports an unknown field,
 // or one of another type, there.
 pub(super) fn field(field: &Member) -> TokenStream {
-    quote_spanned!(first_span(field)=> |__colmena_thinker: &Self| &__colmena_thinker.#field)
+    quote_spanned!(first_span(field)=> |thinker: &Self| &thinker.#field)
 }

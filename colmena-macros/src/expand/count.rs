@@ -1,6 +1,6 @@
 //! Counts: numbers, expressions over `self`, closures over an item.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{ExprClosure, Path, Type};
 
@@ -63,7 +63,7 @@ fn by_item(closure: &ExprClosure, helper: &Ident, agent: &Agent, thinker: &Think
     let cfgs = &agent.method.cfgs;
     let receiver = agent.method.receiver();
     let ty = item(agent);
-    let value = binding("item", first_span(&ty));
+    let (thinker, value) = (binding("thinker", Span::call_site()), binding("item", first_span(&ty)));
     let method = quote! {
         #(#cfgs)*
         #[doc(hidden)]
@@ -73,7 +73,7 @@ fn by_item(closure: &ExprClosure, helper: &Ident, agent: &Agent, thinker: &Think
     };
     let spanned = at(first_span(&ty), core);
     let item = quote_spanned!(first_span(&ty)=> #spanned::check::item_ref::<#ty, _>(#value));
-    let passed = quote!(|__colmena_thinker, #value| Self::#helper(__colmena_thinker, #item));
+    let passed = quote!(|#thinker, #value| Self::#helper(#thinker, #item));
     Counted { passed, method, items: TokenStream::new() }
 }
 

@@ -87,9 +87,9 @@ fn torn_down(method: &Callee, thinker: &Thinker) -> TokenStream {
     let core = at(span, core);
     let details = quote_spanned!(span=> #core::check::local::<#local, _>(#value));
     quote! {
-        match __colmena_local {
+        match local {
             ::core::option::Option::Some(#value) => {
-                let __colmena_local = #details;
+                let local = #details;
                 #called
             }
             ::core::option::Option::None => ::core::result::Result::Ok(()),
@@ -104,8 +104,8 @@ fn torn_down(method: &Callee, thinker: &Thinker) -> TokenStream {
 fn call(method: &Callee) -> TokenStream {
     let ident = method.ident();
     let arguments = method.arguments.iter().map(|argument| match argument.role {
-        Role::Local(_) => quote!(__colmena_local),
-        _ => quote!(__colmena_agent),
+        Role::Local(_) => quote!(local),
+        _ => quote!(agent),
     });
     quote!(Self::#ident(self, #(#arguments),*))
 }

@@ -7,7 +7,7 @@ use syn::{FnArg, Type};
 use super::{at, first_span, last_span};
 use crate::model::method::{Method, Parameter, Passing, Returns};
 use crate::parse::function::Function;
-use crate::parse::types::{mentions, not_owned, type_arguments};
+use crate::parse::types::{mentions, not_owned, same, type_arguments};
 
 /// What is left of a method in which a mistake was found: the function, and a struct of its sound parameters that can be
 /// named, filled in, sent and served, so that the uses of the method are not refused as well.
@@ -165,7 +165,12 @@ fn clause(method: &Method) -> TokenStream {
     let inputs = method.parameters.iter().map(|parameter| bound(&parameter.passing.field(), "Input", method));
     let outputs = [value(method), emission(method)].into_iter().flatten();
     let outputs = outputs.map(|ty| bound(&ty.to_token_stream(), "Output", method));
-    let bounds: Vec<TokenStream> = inputs.chain(outputs).collect();
+    let mut bounds: Vec<TokenStream> = Vec::new();
+    for bound in inputs.chain(outputs) {
+        if !bounds.iter().any(|known| same(known, &bound)) {
+            bounds.push(bound);
+        }
+    }
     match bounds.is_empty() {
         true => TokenStream::new(),
         false => quote!(where #(#bounds),*),
@@ -194,7 +199,8 @@ fn or_unit(ty: Option<&Type>) -> TokenStream {
     ty.map_or_else(|| quote!(()), ToTokens::to_token_stream)
 }
 
-// impl Method for simulate { const NAME, TOPIC, PARAMETERS, EMITS, KWARGS, LOCAL; type Value, Emission; }
+// impl Method for simulate { const NAME, TOPIC, PARAMETERS; type Value, Emission; }
+// with EMITS, KWARGS, LOCAL where they are true
 // impl Portable for simulate {}                         unless it is `local`
 // impl IntoTask for simulate { type Method = Self; .. }
 // each with the same where-clause
@@ -205,7 +211,12 @@ fn description(method: &Method) -> TokenStream {
     let name = method.name.as_ref().map_or_else(|| unraw(&method.ident), |name| name.value());
     let topic = method.topic.as_ref().map_or_else(|| name.clone(), |topic| topic.value());
     let parameters = method.parameters.iter().filter_map(|parameter| parameter.ident.as_ref()).map(unraw);
-    let (kwargs, local, emits) = (method.kwargs, method.local.is_some(), emission(method).is_some());
+    let local = method.local.is_some();
+    let facts = [("EMITS", emission(method).is_some()), ("KWARGS", method.kwargs), ("LOCAL", local)];
+    let facts = facts.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| {
+        let name = Ident::new(name, Span::call_site());
+        quote!(const #name: ::core::primitive::bool = true;)
+    });
     let (value, emission) = (or_unit(value(method)), or_unit(emission(method)));
     let portable = (!local).then(|| quote!(#[automatically_derived] impl #core::Portable for #ident #clause {}));
     quote! {
@@ -214,9 +225,7 @@ fn description(method: &Method) -> TokenStream {
             const NAME: &'static ::core::primitive::str = #name;
             const TOPIC: &'static ::core::primitive::str = #topic;
             const PARAMETERS: &'static [&'static ::core::primitive::str] = &[#(#parameters),*];
-            const EMITS: ::core::primitive::bool = #emits;
-            const KWARGS: ::core::primitive::bool = #kwargs;
-            const LOCAL: ::core::primitive::bool = #local;
+            #(#facts)*
             type Value = #value;
             type Emission = #emission;
         }
@@ -237,6 +246,7 @@ fn description(method: &Method) -> TokenStream {
 fn body(method: &Method) -> TokenStream {
     let (core, function) = (&method.runtime.core, &method.ident);
     let arguments = method.parameters.iter().map(|parameter| argument(parameter, method));
+    // Not `context`: the function may be called so.
     let context = method.context.as_ref().map(|_| quote!(__colmena_context));
     let call = quote!(#function(#(#arguments,)* #context));
     let outcome = match &method.returns {
@@ -246,8 +256,8 @@ fn body(method: &Method) -> TokenStream {
             let boxed = boxed(ty, core);
             quote! {
                 match #call {
-                    ::core::result::Result::Ok(__colmena_value) => ::core::result::Result::Ok(__colmena_value),
-                    ::core::result::Result::Err(__colmena_error) => ::core::result::Result::Err(#boxed(__colmena_error)),
+                    ::core::result::Result::Ok(value) => ::core::result::Result::Ok(value),
+                    ::core::result::Result::Err(error) => ::core::result::Result::Err(#boxed(error)),
                 }
             }
         }
@@ -258,12 +268,13 @@ fn body(method: &Method) -> TokenStream {
 fn implement_body(method: &Method, outcome: &TokenStream) -> TokenStream {
     let core = &method.runtime.core;
     let (ident, clause) = (struct_ident(method), clause(method));
+    let context = if method.context.is_some() { quote!(__colmena_context) } else { quote!(_) };
     quote! {
         #[automatically_derived]
         impl #core::Body for #ident #clause {
             fn run(
                 &self,
-                __colmena_context: &#core::TaskContext<Self::Emission>,
+                #context: &#core::TaskContext<Self::Emission>,
             ) -> ::core::result::Result<Self::Value, #core::BoxError> {
                 #outcome
             }

@@ -1,9 +1,12 @@
 //! From the model to tokens. Nothing here can fail: what is wrong has been refused by the checks, or is left for rustc
 //! to find at the user's tokens.
 //!
-//! Spans. Bindings of generated code are named `__colmena_*`. One that rustc may underline has the span of the user's
-//! type that it stands for, where it is declared and where it is used: a mixture of spans in one expression would make
-//! rustc underline the whole attribute.
+//! Spans. A name of the user's keeps its span, so that editors find what it stands for. A binding that rustc may underline
+//! has the span of the user's type that it stands for, where it is declared and where it is used: a mixture of spans in
+//! one expression would make rustc underline the whole attribute.
+//!
+//! Names. Where code of the user's is in scope, and beside the user's items, ours are named `__colmena_*`. Elsewhere they
+//! are what a person would have called them: an expansion is read.
 
 mod agent;
 mod count;
@@ -45,7 +48,7 @@ fn at(span: Span, tokens: &TokenStream) -> TokenStream {
     moved.collect()
 }
 
-/// A binding of generated code.
+/// A binding of generated code, in whose scope there is no code of the user's.
 fn binding(name: &str, span: Span) -> Ident {
-    Ident::new(&format!("__colmena_{name}"), span)
+    Ident::new(name, span)
 }

@@ -24,8 +24,8 @@ pub(crate) fn expand(pools: &Pools) -> TokenStream {
             fn index(&self) -> ::core::primitive::usize {
                 match self { #(Self::#idents => #indices,)* }
             }
-            fn from_index(__colmena_index: ::core::primitive::usize) -> ::core::option::Option<Self> {
-                match __colmena_index {
+            fn from_index(index: ::core::primitive::usize) -> ::core::option::Option<Self> {
+                match index {
                     #(#indices => ::core::option::Option::Some(Self::#idents),)*
                     _ => ::core::option::Option::None,
                 }

@@ -16,7 +16,7 @@ use crate::parse::value::Count;
 
 // Agents::result_processor(agents, "store")        its method is that of the argument
 //     .threads(|_| 2)
-//     .run(|thinker, agent, local, result| Self::store(thinker, agent, result));
+//     .run(|thinker, agent, _, result| Self::store(thinker, agent, result));
 pub(super) fn pieces(
     agent: &Agent,
     topic: Option<&Given<LitStr>>,

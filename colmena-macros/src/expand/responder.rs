@@ -14,7 +14,7 @@ use crate::parse::options::Given;
 // agents
 //     .event_responder("reorder", |thinker: &Self| &thinker.retrain)
 //     .reallocate(Reallocation::new(Some(Pool::Sim), Some(Pool::Ml)).disperse_to(..).max_slots(|_| 1))
-//     .run(|thinker, agent, local| Self::reorder(thinker, agent));
+//     .run(|thinker, agent, _| Self::reorder(thinker, agent));
 pub(super) fn pieces(
     agent: &Agent,
     event: Option<&Given<Member>>,

@@ -13,10 +13,13 @@ use crate::parse::options::Given;
 use crate::parse::types::mentions;
 use crate::parse::value::{Count, Pool};
 
-// Agents::task_submitter(agents, "submit").task_type(Some(Pool::Sim)).n_slots(|_| 1)
-//     .queue(|thinker: &Self| &thinker.candidates)
-//     .run(|thinker, agent, local, slots, item| Self::submit(thinker, agent, slots, item));
-// The chain has the span of the queue.
+// agents.task_submitter("submit").task_type(Some::<Self::Pools>(<Self::Pools>::Sim)).n_slots(|_| 1)
+//     .run(|thinker, agent, _, slots| Self::submit(thinker, agent, slots));
+// and with a queue, whose span the chain then has:
+// QueueSubmitter::run(
+//     Agents::task_submitter(agents, "submit").queue(|thinker: &Self| &thinker.candidates),
+//     |thinker, agent, _, slots, item| Self::submit(thinker, agent, slots, item),
+// );
 pub(super) fn pieces(
     agent: &Agent,
     pool: Option<&Given<Pool>>,
@@ -49,10 +52,11 @@ pub(super) fn pieces(
     let span = queue.map_or_else(Span::call_site, |given| first_span(&given.value));
     let (run, agents) = (run(agent, woken, span, thinker), agents());
     let core = at(span, &thinker.runtime.core);
-    let begun = quote_spanned!(span=> #core::Agents::task_submitter(#agents, #name));
     // By its path: of a queue that is none, `.run(..)` would be reported as missing, too.
     let registration = match queue {
-        Some(_) => quote_spanned!(span=> #core::QueueSubmitter::run(#begun #steps, #run);),
+        Some(_) => quote_spanned! {span=>
+            #core::QueueSubmitter::run(#core::Agents::task_submitter(#agents, #name) #steps, #run);
+        },
         None => {
             let begun = agent::begun(agent, "task_submitter", &[]);
             quote!(#begun #steps.run(#run);)
@@ -78,8 +82,8 @@ pub(super) fn written(pool: &Pool, thinker: &Thinker) -> TokenStream {
             some(quote_spanned!(variant.span()=> <#pools>::#variant))
         }
         Pool::Path(path) => {
-            let some = some(quote!(__colmena_pool));
-            quote!({ let __colmena_pool: #pools = #path; #some })
+            let some = some(quote!(pool));
+            quote!({ let pool: #pools = #path; #some })
         }
         Pool::Named(name) => {
             let span = first_span(name);

@@ -42,7 +42,7 @@ fn user_block(block: &Block) -> TokenStream {
         Item::Other(tokens) => tokens.clone(),
     });
     let mut braces = Group::new(Delimiter::Brace, items.collect());
-    braces.set_span(block.braces.span());
+    braces.set_span(block.braces);
     let braces = TokenTree::Group(braces);
     quote!(#header #braces)
 }

@@ -16,6 +16,6 @@ impl Runtime {
     /// Of the facade at `path`.
     pub(crate) fn at(path: Option<&Path>) -> Self {
         let facade = path.map_or_else(|| quote!(::colmena), ToTokens::to_token_stream);
-        Runtime { core: quote!(#facade::__private::core), serde: quote!(#facade::__private::serde) }
+        Runtime { core: quote!(#facade::__private), serde: quote!(#facade::__private::serde) }
     }
 }

@@ -1,10 +1,10 @@
 //! An `impl` block whose methods carry our attributes. Bodies stay opaque: a syntax error inside one is rustc's to report.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Generics, Ident, Path, Signature, Token, Type, Visibility, token};
+use syn::{Attribute, Generics, Ident, Path, Signature, Token, Type, Visibility, braced, token};
 
 use crate::table::{self, INNER};
 
@@ -19,7 +19,7 @@ pub(crate) struct Block {
     /// The trait, if it is the implementation of one.
     pub(crate) of_trait: Option<Path>,
     /// The braces.
-    pub(crate) braces: Group,
+    pub(crate) braces: Span,
     /// What is in the braces, in its order.
     pub(crate) items: Vec<Item>,
 }
@@ -86,8 +86,9 @@ impl Parse for Block {
         while input.cursor() < ahead.cursor() {
             header.extend([input.parse::<TokenTree>()?]);
         }
-        let braces: Group = input.parse()?;
-        let items = parse_items.parse2(braces.stream())?;
+        let content;
+        let braces = braced!(content in input).span.join();
+        let items = parse_items(&content)?;
         Ok(Block { header, generics, self_ty, of_trait, braces, items })
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! A mistake in one option does not hide the others: the parser skips to the next comma.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Lit, LitStr, Member, Meta, Path, Token, Type, token};
+use syn::{Expr, Lit, LitStr, Member, Meta, Path, Token, Type, parenthesized, token};
 
 use super::value::{self, Count, Pool, Value};
 use crate::diag::{Diagnostics, listed, nearest};
@@ -38,11 +38,17 @@ pub(crate) fn parse(
     diag: &mut Diagnostics,
 ) -> Options {
     let mut options = Options { attribute, broken: false, given: Vec::new() };
+    // In parentheses of our own, with the span of the last word: what ends too early is underlined there.
+    let last = tokens.clone().into_iter().last().map(|token| token.span());
+    let mut parentheses = Group::new(Delimiter::Parenthesis, tokens);
+    parentheses.set_span(last.unwrap_or_else(Span::call_site));
     let read = |input: ParseStream| {
-        options.parse_all(input, diag);
+        let content;
+        parenthesized!(content in input);
+        options.parse_all(&content, diag);
         Ok(())
     };
-    let outcome = read.parse2(tokens);
+    let outcome = read.parse2(TokenTree::from(parentheses).into());
     if let (Err(error), false) = (outcome, options.broken) {
         options.broken = true;
         diag.syntax(&error);
@@ -104,7 +110,7 @@ impl Options {
         }
         let value = if input.peek(Token![=]) {
             let _ = input.parse::<Token![=]>();
-            value::parse(option, input)
+            value::parse(option, &key, input)
         } else if option.kind == Kind::Flag && !input.peek(token::Paren) {
             Ok(Value::Flag(true))
         } else {
@@ -139,7 +145,7 @@ impl Options {
             diag.error(&key, format!("the option `{}` is given twice", option.name)).help("remove one of the two");
             return self.give_up(input);
         }
-        match value::parse(option, input) {
+        match value::parse(option, &key, input) {
             Ok(value) => self.given.push((option, Given { key, value })),
             Err(unfit) => {
                 diag.error(&unfit.at, unfit.message).help(unfit.help.unwrap_or_default());
@@ -261,7 +267,7 @@ impl Options {
 
     /// A type.
     pub(crate) fn ty(&self, name: &str) -> Option<Given<Type>> {
-        self.take(name, |value| if let Value::Type(ty) = value { Some(ty) } else { None })
+        self.take(name, |value| if let Value::Type(ty) = value { Some(*ty) } else { None })
     }
 
     /// A path.

@@ -22,7 +22,7 @@ pub(crate) enum Value {
     /// For [`Kind::Count`] and [`Kind::CountOfItem`].
     Count(Count),
     /// For [`Kind::Type`].
-    Type(Type),
+    Type(Box<Type>),
     /// For [`Kind::Path`].
     Path(Path),
 }
@@ -104,11 +104,14 @@ pub(crate) struct Unfit {
     pub(crate) help: Option<String>,
 }
 
-/// Parses the value of `option`, after its `=`.
-pub(crate) fn parse(option: &Opt, input: ParseStream) -> Result<Value, Unfit> {
+/// Parses the value of `option`, after its `=`. What ends too early is underlined at its `key`.
+pub(crate) fn parse(option: &Opt, key: &TokenStream, input: ParseStream) -> Result<Value, Unfit> {
     let wanted = format!("`{}` takes {}", option.name, option.kind.wanted());
     let unfit = |error: syn::Error, message: String| Unfit {
-        at: error.to_compile_error(),
+        at: match error.to_string().starts_with("unexpected end of input") {
+            true => key.clone(),
+            false => error.to_compile_error(),
+        },
         message,
         help: Some(format!("write `{}`", option.example)),
     };
@@ -168,7 +171,7 @@ fn text(expression: Expr) -> Result<LitStr, Cure> {
 fn pool(expression: Expr) -> Result<Pool, Cure> {
     match expression {
         Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Ok(Pool::Named(name)),
-        Expr::Path(path) if path.qself.is_none() => Ok(match path.path.get_ident() {
+        Expr::Path(path) if path.qself.is_none() && !is_keyword(&path.path) => Ok(match path.path.get_ident() {
             Some(ident) if ident == "None" => Pool::Unallocated(ident.span()),
             Some(ident) => Pool::Variant(ident.clone()),
             None => Pool::Path(path.path),
@@ -187,7 +190,7 @@ fn field(expression: Expr) -> Result<Member, Cure> {
             Ok(number) => Ok(Member::Unnamed(Index { index: number, span: index.span() })),
             Err(_) => Err(None),
         },
-        Expr::Path(path) => path.path.get_ident().cloned().map(Member::Named).ok_or(None),
+        Expr::Path(path) if !is_keyword(&path.path) => path.path.get_ident().cloned().map(Member::Named).ok_or(None),
         Expr::Field(field) if field.base.to_token_stream().to_string() == "self" => {
             Err(Some(format!("write `{{}} = {}`", field.member.to_token_stream())))
         }
@@ -215,6 +218,11 @@ fn count(kind: Kind, expression: Expr) -> Result<Count, Cure> {
         Expr::Path(path) if path.qself.is_none() => Ok(Count::Path(path.path)),
         other => Ok(Count::Expression(Box::new(other))),
     }
+}
+
+/// Whether the path is `self`, `Self`, `super` or `crate`, which name no field and no variant.
+fn is_keyword(path: &Path) -> bool {
+    ["self", "Self", "super", "crate"].into_iter().any(|word| path.is_ident(word))
 }
 
 /// The expression inside the invisible groups of `macro_rules!`.

@@ -22,7 +22,7 @@ fn a_method_becomes_a_struct_beside_its_function() {
         "= & [\"names\" , \"depth\"]",
         "const TOPIC : & 'static :: core :: primitive :: str = \"scores\"",
         "type Value = f64 ; type Emission = f64",
-        "score (& self . names , :: colmena :: __private :: core :: check :: cloned :: < u32 > (& self . depth) , __colmena_context)",
+        "score (& self . names , :: colmena :: __private :: check :: cloned :: < u32 > (& self . depth) , __colmena_context)",
     ] {
         assert!(text.contains(part), "no `{part}` in {text}");
     }

@@ -1,9 +1,13 @@
 //! The attributes as functions from tokens to tokens. What rustc says of their expansions is tested in `tests/ui`.
 
 mod cells;
+mod expanded;
 mod method;
+mod mutated;
 mod noise;
 mod options;
+mod sound;
+mod spans;
 mod thinker;
 
 use proc_macro2::{Group, TokenStream, TokenTree};

@@ -75,6 +75,7 @@
 //! | [Resources](../../guide/resources.html) | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
 //! | [Waiting and shutdown](../../guide/waiting.html) | [`Done`], [`Stopped`], [`OnDone`], [`Stalled`], [`BusyElsewhere`] |
 //! | [Task servers](../../guide/task-servers.html) | [`LocalTaskServer`] |
+//! | [Tasks that are programs](../../guide/executables.html) | [`ExecutableMethod`], [`Program`], [`Invocation`], [`RunDir`] |
 //! | [The campaign](../../guide/campaign.html) | [`Campaign`], [`RunningCampaign`], [`Report`], [`CampaignError`], [`LaunchError`] |
 //! | [Patterns](../../guide/patterns.html), [Traps](../../guide/traps.html) | [`Source`], [`Group`] |
 //! | [Testing a thinker](../../guide/testing.html) | [`rehearsal`] |
@@ -92,9 +93,10 @@ pub use colmena_macros::{
 pub mod prelude {
     //! What most programs need: `use colmena::prelude::*;`.
     pub use colmena_core::{
-        Agent, All, Campaign, Emitted, Event, Failure, FailureKind, GroupError, Info, LocalTaskServer, Lookahead,
-        Mutex, OnDone, Report, ResourceCounter, ResourcePool, Result, Shared, Slots, Source, Stopped, TaskContext,
-        TaskId, TaskOptions as _, TaskResult, TaskUpdate, Thinker, Watch, WhenFull, WorkQueue,
+        Agent, All, Campaign, Emitted, Event, ExecutableMethod, Failure, FailureKind, GroupError, Info, Invocation,
+        LocalTaskServer, Lookahead, Mutex, OnDone, Program, Report, ResourceCounter, ResourcePool, Result, RunDir,
+        RunDirs, Shared, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _, TaskResult, TaskUpdate,
+        Thinker, Watch, WhenFull, WorkQueue,
     };
     pub use colmena_macros::{
         ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,

@@ -32,11 +32,14 @@ pub use resources::{
     All, Amount, Background, HeldSlots, IntoPool, KeptError, PoolState, ResourceCounter, ResourcePool, Slots,
     SlotsError, SplitError, Within, pool_named,
 };
+#[doc(hidden)]
+pub use server::executable::command;
+pub use server::executable::{CommandMethod, ExecutableMethod, Invocation, Program, RunDir, RunDirs};
 pub use server::{LocalTaskServer, TaskServer};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
     Body, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy, Processes, Recordable,
-    Resources, Shared, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
+    Resources, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
 };
 pub use thinker::{
     Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,

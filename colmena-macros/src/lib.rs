@@ -321,6 +321,7 @@ pub fn tear_down_agent(_options: TokenStream, item: TokenStream) -> TokenStream 
 /// | `name = "..."` | its name for servers. Absent: that of the function |
 /// | `kwargs` | servers outside Rust are sent the parameters by their names |
 /// | `local` | inputs and value need not be serialisable: the method is served in this process only |
+/// | `command = "..."` | its task is a run of this command; see below |
 /// | `crate = path` | where the crate `colmena` is, if it is renamed |
 ///
 /// # Parameters
@@ -337,6 +338,14 @@ pub fn tear_down_agent(_options: TokenStream, item: TokenStream) -> TokenStream 
 /// # Value
 ///
 /// If the last segment of the return type is `Result`, an `Err` is a failure of the task.
+///
+/// # Commands
+///
+/// A method whose task is a program has no body: it implements `ExecutableMethod`, and is served by `serve_executable`. Where
+/// a command line says it all, `command = "python score.py --x {x}"` does that. The first word is the program; parameters in
+/// braces are written as `Display` does, or as a format says (`{x:.3}`); quotes keep words together, and no shell reads them.
+/// The value is read from standard output, without the white space around it, as `FromStr` does; a method that returns
+/// nothing leaves its output alone. It is served with `Program::of::<score>()`.
 ///
 /// # The name
 ///
@@ -356,7 +365,13 @@ pub fn tear_down_agent(_options: TokenStream, item: TokenStream) -> TokenStream 
 /// /// Served elsewhere.
 /// #[method(topic = "simulation")]
 /// fn dock(ligand: &str, poses: u32) -> Vec<f64>;
-/// # fn main() {}
+///
+/// /// A program.
+/// #[method(command = "expr {a} + {b}")]
+/// fn add(a: i64, b: i64) -> i64;
+/// # fn main() {
+/// # let server = LocalTaskServer::new().serve_executable::<add>(Program::of::<add>());
+/// # }
 /// ```
 #[proc_macro_attribute]
 pub fn method(options: TokenStream, item: TokenStream) -> TokenStream {

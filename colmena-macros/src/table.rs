@@ -146,6 +146,7 @@ pub(crate) static METHOD: Attribute = Attribute {
         option("topic", Kind::Text, "topic = \"simulation\""),
         option("name", Kind::Text, "name = \"simulate\""),
         option("kwargs", Kind::Flag, "kwargs"),
+        option("command", Kind::Text, "command = \"python score.py {x}\""),
         option("local", Kind::Flag, "local"),
         option("crate", Kind::Path, "crate = ::colmena"),
     ],

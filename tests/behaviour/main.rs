@@ -8,6 +8,7 @@ mod by_hand;
 mod counter;
 mod ctrl_c;
 mod event;
+mod executables;
 mod launch;
 mod plain;
 mod queues;

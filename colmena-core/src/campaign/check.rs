@@ -38,6 +38,7 @@ impl<T: Thinker> Campaign<T> {
         let served: Vec<Known> = self.servers.iter().flat_map(|server| server.methods()).collect();
         let mut problems = check_agents(descriptions);
         problems.extend(check_served(&served));
+        problems.extend(self.servers.iter().flat_map(|server| server.check()));
         problems.extend(self.check_handled(descriptions, &served));
         for description in descriptions {
             let of_agent = description.role.check(&self.thinker, rec);

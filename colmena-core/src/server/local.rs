@@ -7,9 +7,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::deadlines::Deadlines;
+use super::executable::{Executable, ExecutableMethod, Program, Programs};
 use super::sealed::Sealed;
 use super::{Known, Late, Link, Running, TaskServer};
-use crate::error::is_stop;
+use crate::campaign::LaunchProblem;
+use crate::error::{BoxError, is_stop};
 use crate::queue::Queues;
 use crate::queue::requests::{Request, Requests};
 use crate::queue::route::Route;
@@ -44,7 +46,21 @@ impl LocalTaskServer {
     /// Serves the method `M` as well.
     #[track_caller]
     pub fn serve<M: Body>(mut self) -> Self {
-        self.methods.push(Box::new(ServedMethod::<M>::new(Known::of::<M>())));
+        self.methods.push(served::<M>(InProcess));
+        self
+    }
+
+    /// Serves the method `M`, whose tasks are runs of `program`, as well. A worker waits for each program while it runs.
+    ///
+    /// A program has a process group of its own. When its task is cancelled or exceeds its time limit, the group is sent
+    /// SIGTERM, and SIGKILL after a grace ([`Program::grace`]); what is left of the group when the program ends is killed,
+    /// too. Programs end with this process, also if it is killed.
+    ///
+    /// A run fails if the program cannot be started, exits with another status than 0 or is killed by a signal, or if its
+    /// output cannot be read; the failure has the command line, how it ended, and the last lines of its standard error.
+    #[track_caller]
+    pub fn serve_executable<M: ExecutableMethod>(mut self, program: Program) -> Self {
+        self.methods.push(served::<M>(Executable::new(program)));
         self
     }
 
@@ -73,12 +89,21 @@ impl Sealed for LocalTaskServer {
         self.methods.iter().map(|method| method.known()).collect()
     }
 
-    fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
+    fn check(&self) -> Vec<LaunchProblem> {
+        self.methods.iter().flat_map(|method| method.check()).collect()
+    }
+
+    fn start(mut self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
+        for method in &mut self.methods {
+            method.prepare().map_err(|problems| io::Error::other(wrong(&problems)))?;
+        }
+        let has_programs = self.methods.iter().any(|method| method.is_program());
+        let programs = if has_programs { Programs::start() } else { Programs::default() };
         let Link { requests, queues, realm, slots } = link;
         let workers = self.workers.unwrap_or(slots).max(1);
         let deadlines = Deadlines::new(Arc::clone(&queues), Arc::clone(&realm));
         let desks = (0..workers).map(|_| Desk::default()).collect();
-        let work = Arc::new(Work { methods: self.methods, requests, queues, deadlines, desks });
+        let work = Arc::new(Work { methods: self.methods, requests, queues, deadlines, programs, desks });
         let mut running = RunningLocal { work: Arc::clone(&work), threads: Vec::with_capacity(workers) };
         for desk in 0..workers {
             let (name, realm) = (format!("worker {}", desk + 1).into(), Some(Arc::clone(&realm)));
@@ -90,6 +115,11 @@ impl Sealed for LocalTaskServer {
     }
 }
 
+fn wrong(problems: &[LaunchProblem]) -> String {
+    let texts: Vec<_> = problems.iter().map(|problem| problem.wrong.as_str()).collect();
+    texts.join("; ")
+}
+
 struct RunningLocal {
     work: Arc<Work>,
     threads: Vec<Thread>,
@@ -97,6 +127,7 @@ struct RunningLocal {
 
 impl Running for RunningLocal {
     fn join(&self, deadline: Option<Instant>) -> Vec<Late> {
+        self.work.programs.hurry();
         let late = self.threads.iter().zip(&self.work.desks).filter(|(thread, _)| !thread.join(deadline));
         late.map(|(thread, desk)| Late { thread: Arc::clone(thread.name()), task: self.work.at(desk) }).collect()
     }
@@ -116,6 +147,7 @@ struct Work {
     requests: Arc<Requests>,
     queues: Arc<Queues>,
     deadlines: Deadlines,
+    programs: Programs,
     /// One for each worker.
     desks: Box<[Desk]>,
 }
@@ -168,15 +200,49 @@ impl Work {
     }
 }
 
+/// How a method is run here.
+pub(super) trait Runner<M: Method>: Send + Sync + 'static {
+    /// What can be known to be wrong at launch.
+    fn check(&self) -> Vec<LaunchProblem> {
+        Vec::new()
+    }
+
+    /// Makes ready, at launch.
+    fn prepare(&mut self) -> Result<(), Vec<LaunchProblem>> {
+        Ok(())
+    }
+
+    /// Whether it starts programs.
+    fn is_program(&self) -> bool {
+        false
+    }
+
+    /// Runs the method once.
+    fn run(&self, inputs: &M, context: &TaskContext<M::Emission>, programs: &Programs) -> Result<M::Value, BoxError>;
+}
+
+/// By calling its body.
+struct InProcess;
+
+impl<M: Body> Runner<M> for InProcess {
+    fn run(&self, inputs: &M, context: &TaskContext<M::Emission>, _: &Programs) -> Result<M::Value, BoxError> {
+        inputs.run(context)
+    }
+}
+
 /// A method that is served here.
 trait AnyServed: Send + Sync {
     fn known(&self) -> Known;
+    fn check(&self) -> Vec<LaunchProblem>;
+    fn prepare(&mut self) -> Result<(), Vec<LaunchProblem>>;
+    fn is_program(&self) -> bool;
     fn run(&self, request: Request, work: &Work);
 }
 
-struct ServedMethod<M: Method> {
+struct ServedMethod<M: Method, R> {
     known: Known,
     way: OnceLock<Way<M>>,
+    runner: R,
 }
 
 /// Where results and emissions of the method go; looked up once.
@@ -185,11 +251,12 @@ struct Way<M: Method> {
     emit: Option<Arc<Emit<M::Emission>>>,
 }
 
-impl<M: Method> ServedMethod<M> {
-    fn new(known: Known) -> Self {
-        Self { known, way: OnceLock::new() }
-    }
+#[track_caller]
+fn served<M: Method>(runner: impl Runner<M>) -> Box<dyn AnyServed> {
+    Box::new(ServedMethod::<M, _> { known: Known::of::<M>(), way: OnceLock::new(), runner })
+}
 
+impl<M: Method, R> ServedMethod<M, R> {
     /// Looked up by whoever is first; several may be. (`get_or_init` would make the others wait where the runtime does
     /// not see it.)
     fn way(&self, work: &Work) -> &Way<M> {
@@ -201,16 +268,28 @@ impl<M: Method> ServedMethod<M> {
     }
 }
 
-impl<M: Body> AnyServed for ServedMethod<M> {
+impl<M: Method, R: Runner<M>> AnyServed for ServedMethod<M, R> {
     fn known(&self) -> Known {
         self.known
+    }
+
+    fn check(&self) -> Vec<LaunchProblem> {
+        self.runner.check().into_iter().map(|problem| problem.at(self.known.place)).collect()
+    }
+
+    fn prepare(&mut self) -> Result<(), Vec<LaunchProblem>> {
+        self.runner.prepare()
+    }
+
+    fn is_program(&self) -> bool {
+        self.runner.is_program()
     }
 
     fn run(&self, request: Request, work: &Work) {
         let way = self.way(work);
         let any: Arc<dyn Any + Send + Sync> = request.clone();
         let Ok(flight) = any.downcast::<Flight<M>>() else { return };
-        let outcome = attempts(&flight, request, way, work);
+        let outcome = attempts(&self.runner, &flight, request, way, work);
         if let Err(late) = work.queues.settle(&way.route, flight, outcome) {
             if late.is_ok() {
                 work.queues.count_late(M::NAME);
@@ -221,13 +300,19 @@ impl<M: Body> AnyServed for ServedMethod<M> {
 }
 
 /// Runs the method until it succeeds, is cancelled, or has no attempts left.
-fn attempts<M: Body>(flight: &Arc<Flight<M>>, request: Request, way: &Way<M>, work: &Work) -> Result<M::Value, Cause> {
+fn attempts<M: Method>(
+    runner: &impl Runner<M>,
+    flight: &Arc<Flight<M>>,
+    request: Request,
+    way: &Way<M>,
+    work: &Work,
+) -> Result<M::Value, Cause> {
     let for_processor = matches!(flight.destination, Destination::Processor);
     let emit = way.emit.as_ref().filter(|_| for_processor).cloned();
     let mut context = TaskContext { flight: Some(request), attempt: 0, emit };
     loop {
         context.attempt = flight.head.start_attempt(work.queues.stamp());
-        let outcome = attempt(flight, &context, work);
+        let outcome = attempt(runner, flight, &context, work);
         let may_retry = flight.head.attempts() <= flight.head.options.retries && !flight.head.is_cancelled();
         match outcome {
             Err(cause) if may_retry => {
@@ -238,10 +323,15 @@ fn attempts<M: Body>(flight: &Arc<Flight<M>>, request: Request, way: &Way<M>, wo
     }
 }
 
-fn attempt<M: Body>(flight: &Flight<M>, context: &TaskContext<M::Emission>, work: &Work) -> Result<M::Value, Cause> {
+fn attempt<M: Method>(
+    runner: &impl Runner<M>,
+    flight: &Flight<M>,
+    context: &TaskContext<M::Emission>,
+    work: &Work,
+) -> Result<M::Value, Cause> {
     let limit = flight.head.options.time_limit.map(|limit| work.deadlines.watch(flight.head.id, limit));
     let _watched = limit.transpose().map_err(|error| Cause::error(&error))?;
-    match panic::catch(|| flight.inputs.run(context)) {
+    match panic::catch(|| runner.run(&flight.inputs, context, &work.programs)) {
         // What `context.check()?` gives is no failure of the method.
         Ok(Err(error)) if context.is_cancelled() && is_stop(&*error) => Err(flight.head.cancellation()),
         Ok(outcome) => outcome.map_err(|error| Cause::error(&*error)),

@@ -1,6 +1,7 @@
 //! Task servers: what runs the tasks.
 
 mod deadlines;
+pub(crate) mod executable;
 pub(crate) mod local;
 
 use std::any::TypeId;
@@ -10,6 +11,7 @@ use std::time::Instant;
 
 pub use local::LocalTaskServer;
 
+use crate::campaign::LaunchProblem;
 use crate::queue::Queues;
 use crate::queue::requests::Requests;
 use crate::task::{Method, TaskId};
@@ -30,6 +32,12 @@ pub(crate) mod sealed {
         /// The methods that it serves.
         #[doc(hidden)]
         fn methods(&self) -> Vec<super::Known>;
+
+        /// What can be known to be wrong before it is started.
+        #[doc(hidden)]
+        fn check(&self) -> Vec<super::LaunchProblem> {
+            Vec::new()
+        }
 
         /// Starts its threads. If some cannot be started, those that were end by themselves.
         #[doc(hidden)]

@@ -29,6 +29,11 @@ impl<Y> TaskContext<Y> {
         Self { flight: None, attempt: 1, emit: None }
     }
 
+    /// What is known of the task; nothing, in a direct call.
+    pub(crate) fn head(&self) -> Option<&Head> {
+        self.flight.as_ref().map(|flight| flight.head())
+    }
+
     /// The task's id.
     pub fn id(&self) -> TaskId {
         self.flight.as_ref().map_or(TaskId(0), |flight| flight.head().id)

@@ -10,7 +10,7 @@ use super::info::Notes;
 use super::method::Method;
 use super::result::TaskResult;
 use super::task::Options;
-use super::{Failure, FailureKind, Resources, TaskId, TaskTimes};
+use super::{Failure, FailureKind, Resources, StepTimes, TaskId, TaskTimes};
 use crate::error::Stopped;
 use crate::queue::replies::Replies;
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
@@ -60,14 +60,24 @@ pub(crate) struct Head {
     submitted: u64,
     started: AtomicU64,
     ended: AtomicU64,
+    /// Nanoseconds that the steps of a program took; made by the first attempt of one.
+    steps: OnceLock<Box<[AtomicU64; 3]>>,
+}
+
+/// A step of a program's run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Preprocess,
+    Run,
+    Postprocess,
 }
 
 impl Head {
     pub(crate) fn new(id: TaskId, options: Options, slots: u32, submitted: u64) -> Self {
         let (cancelled, at_the_end) = (AtomicBool::new(false), AtomicBool::new(false));
         let (sleepers, attempts) = (OnceLock::new(), AtomicU32::new(0));
-        let (started, ended) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { id, options, slots, cancelled, at_the_end, sleepers, attempts, submitted, started, ended }
+        let (started, ended, steps) = (AtomicU64::new(0), AtomicU64::new(0), OnceLock::new());
+        Self { id, options, slots, cancelled, at_the_end, sleepers, attempts, submitted, started, ended, steps }
     }
 
     /// Tells the method that nobody wants the value any more, since the campaign ends.
@@ -103,16 +113,21 @@ impl Head {
     /// [`Stopped`] if the flag is raised.
     #[track_caller]
     pub(crate) fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
+        let limits = Limits { spin: false, ..Limits::NONE.within(Some(duration)) };
+        match wait(&mut self.flagged(), limits, WaitingFor::Time) {
+            Err(_) => Ok(()),
+            Ok(()) => Err(Stopped),
+        }
+    }
+
+    /// The raising of the flag, to be waited for.
+    pub(crate) fn flagged(&self) -> Flagged<'_> {
         let sleepers = self.sleepers.get().unwrap_or_else(|| {
             // Whoever is second finds the list of the first. (`get_or_init` would block where the runtime does not see it.)
             let _ = self.sleepers.set(Box::default());
             self.sleepers.get().expect("it has just been set")
         });
-        let limits = Limits { spin: false, ..Limits::NONE.within(Some(duration)) };
-        match wait(&mut Flagged { head: self, sleepers }, limits, WaitingFor::Time) {
-            Err(_) => Ok(()),
-            Ok(()) => Err(Stopped),
-        }
+        Flagged { head: self, sleepers }
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -132,6 +147,28 @@ impl Head {
         self.ended.store(stamp, Relaxed);
     }
 
+    /// Notes how long a step of this attempt took. The first one forgets those of the attempt before. Called by the worker
+    /// alone; what it notes after the task has settled otherwise does not reach the result.
+    pub(crate) fn note_step(&self, step: Step, took: Duration) {
+        if self.is_cancelled() {
+            return;
+        }
+        let steps = self.steps.get().unwrap_or_else(|| {
+            let _ = self.steps.set(Box::default());
+            self.steps.get().expect("it has just been set")
+        });
+        for later in &steps[step as usize..] {
+            later.store(0, Relaxed);
+        }
+        steps[step as usize].store(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    fn steps(&self) -> Option<StepTimes> {
+        let of = |step: &AtomicU64| Duration::from_nanos(step.load(Relaxed));
+        let [preprocess, run, postprocess] = &**self.steps.get()?;
+        Some(StepTimes { preprocess: of(preprocess), run: of(run), postprocess: of(postprocess) })
+    }
+
     pub(crate) fn resources(&self) -> Resources {
         let by_slots = || Resources { node_count: self.slots.max(1), ..Resources::default() };
         self.options.resources.unwrap_or_else(by_slots)
@@ -143,12 +180,13 @@ impl Head {
             submitted: Duration::from_nanos(self.submitted),
             started: (started > 0).then(|| Duration::from_nanos(started)),
             ended: Duration::from_nanos(self.ended.load(Relaxed)),
+            steps: self.steps(),
         }
     }
 }
 
 /// The raising of a task's flag.
-struct Flagged<'a> {
+pub(crate) struct Flagged<'a> {
     head: &'a Head,
     sleepers: &'a WaitList,
 }

@@ -65,7 +65,8 @@ pub trait Method: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "the method `{Self}` has no body in this process",
     label = "cannot be served here",
-    note = "it was declared with a semicolon, `fn {Self}(..) -> ..;`: write its body here, or leave it to a server that has it"
+    note = "it was declared with a semicolon, `fn {Self}(..) -> ..;`: write its body here, or leave it to a server that has it",
+    note = "if it is a program, serve it so: `.serve_executable::<{Self}>(Program::new(..))`"
 )]
 pub trait Body: Method {
     /// Runs the method once. `context` is the task that it is run for.

@@ -15,7 +15,7 @@ pub use context::TaskContext;
 pub use failure::{Failure, FailureKind};
 pub use info::Info;
 pub use method::{Body, Method, Portable, ProcessedBy, Processes, Recordable};
-pub use record::{Resources, TaskId, TaskTimes};
+pub use record::{Resources, StepTimes, TaskId, TaskTimes};
 pub use result::{Emitted, TaskResult, TaskUpdate};
 pub use shared::Shared;
 pub use task::{IntoTask, OnDone, Task, TaskOptions};

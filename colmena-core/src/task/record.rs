@@ -33,6 +33,21 @@ pub struct TaskTimes {
     pub started: Option<Duration>,
     /// It settled.
     pub ended: Duration,
+    /// Of a task that is a program: how long the steps of its last attempt took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<StepTimes>,
+}
+
+/// How long the three steps of a program's run took; 0 for a step that it did not come to, or did not finish.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StepTimes {
+    /// Making the run directory and its files.
+    pub preprocess: Duration,
+    /// From starting the program to its end.
+    pub run: Duration,
+    /// Reading its output.
+    pub postprocess: Duration,
 }
 
 impl TaskTimes {
@@ -59,6 +74,14 @@ pub struct Resources {
     pub cpu_processes: u32,
     /// Threads of each process.
     pub cpu_threads: u32,
+}
+
+impl Resources {
+    /// Processes on all nodes together.
+    #[must_use]
+    pub fn total_ranks(&self) -> u32 {
+        self.node_count.saturating_mul(self.cpu_processes)
+    }
 }
 
 impl Default for Resources {

@@ -73,6 +73,7 @@ pub(crate) enum WaitingFor {
     Room,
     Time,
     Thread,
+    Program,
 }
 
 impl std::fmt::Display for WaitingFor {
@@ -94,6 +95,7 @@ impl std::fmt::Display for WaitingFor {
             Self::Room => f.write_str("waits for room in the queue of requests"),
             Self::Time => f.write_str("sleeps"),
             Self::Thread => f.write_str("waits for a thread to end"),
+            Self::Program => f.write_str("waits for a program to end"),
         }
     }
 }

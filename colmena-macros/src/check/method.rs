@@ -18,6 +18,9 @@ pub(crate) fn check(method: &Method, signature: &Signature, diag: &mut Diagnosti
     check_emission(method, diag);
     check_returns(method, diag);
     check_local(method, signature, diag);
+    if let Some(command) = &method.command {
+        super::command::check(command, method, signature, diag);
+    }
 }
 
 /// R13: a method is an ordinary function.
@@ -165,7 +168,7 @@ fn check_returns(method: &Method, diag: &mut Diagnostics) {
 
 /// A `local` method is served in this process or nowhere.
 fn check_local(method: &Method, signature: &Signature, diag: &mut Diagnostics) {
-    if let (Some(_), false) = (&method.local, method.has_body) {
+    if let (Some(_), false, None) = (&method.local, method.has_body, &method.command) {
         diag.error(&signature.ident, "a `local` method needs a body: it is served in this process or nowhere")
             .help("write its body here, or remove `local`");
     }

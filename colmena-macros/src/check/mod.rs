@@ -3,6 +3,7 @@
 //! What only rustc knows is checked by the code that is emitted, with the user's spans; R1 is the parser's.
 
 pub(crate) mod agent;
+pub(crate) mod command;
 pub(crate) mod method;
 pub(crate) mod option;
 pub(crate) mod pool;

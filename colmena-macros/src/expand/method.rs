@@ -29,7 +29,9 @@ pub(crate) fn stand_in(user: &Function, mut method: Method) -> TokenStream {
     let structure = structure(&method);
     let description = description(&method);
     let body = method.has_body.then(|| implement_body(&method, &quote!(::core::unreachable!())));
-    quote!(#function #structure #description #body)
+    let command = method.command.as_ref();
+    let command = command.map(|command| super::command::stand_in(command, &method, value(&method), &clause(&method)));
+    quote!(#function #structure #description #body #command)
 }
 
 /// The function alone.
@@ -52,12 +54,14 @@ pub(crate) fn expand(user: &Function, method: &Method) -> TokenStream {
     let structure = structure(method);
     let description = description(method);
     let body = method.has_body.then(|| body(method));
+    let command = method.command.as_ref();
+    let command = command.map(|command| super::command::expand(command, method, value(method), &clause(method)));
     let recordable = recordable(method);
-    quote!(#function #structure #description #body #recordable)
+    quote!(#function #structure #description #body #command #recordable)
 }
 
 /// The name of the struct: where the user wrote it, but ours, so that its lower case is nobody's fault.
-fn struct_ident(method: &Method) -> Ident {
+pub(super) fn struct_ident(method: &Method) -> Ident {
     let mut ident = method.ident.clone();
     ident.set_span(Span::call_site().located_at(ident.span()));
     ident
@@ -96,7 +100,12 @@ fn documentation(method: &Method) -> TokenStream {
         let text = format!("The inputs of [`{name}()`], as a task.");
         return quote!(#[doc = #text]);
     }
-    let text = format!("The inputs of the method `{name}`, as a task. It has no body in this process.");
+    let text = match &method.command {
+        Some(command) => {
+            format!("The inputs of the method `{name}`, as a task: a run of `{}`.", command.literal.value())
+        }
+        None => format!("The inputs of the method `{name}`, as a task. It has no body in this process."),
+    };
     let docs = &method.docs;
     let gap = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
     quote!(#(#docs)* #gap #[doc = #text])

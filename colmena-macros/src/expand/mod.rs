@@ -9,6 +9,7 @@
 //! are what a person would have called them: an expansion is read.
 
 mod agent;
+mod command;
 mod count;
 mod hook;
 pub(crate) mod method;

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, LitStr, Pat, PatType, Type, Visibility};
 
+use super::command::Command;
 use super::runtime::Runtime;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
@@ -28,6 +29,8 @@ pub(crate) struct Method {
     pub(crate) kwargs: bool,
     /// The option `local`.
     pub(crate) local: Option<TokenStream>,
+    /// The option `command`.
+    pub(crate) command: Option<Command>,
     /// Whether it has a body.
     pub(crate) has_body: bool,
     /// Its parameters, without the context.
@@ -106,6 +109,7 @@ pub(crate) fn build(options: &Options, function: &Function) -> Method {
         topic: options.text("topic").map(|given| given.value),
         kwargs: options.flag("kwargs").is_some(),
         local: options.flag("local"),
+        command: options.text("command").map(Command::read),
         has_body: function.body.is_some(),
         parameters,
         context,
@@ -120,6 +124,12 @@ impl Method {
     /// Its name in Rust, for messages and documentation.
     pub(crate) fn rust_name(&self) -> String {
         self.ident.to_string()
+    }
+
+    /// The names of its parameters, without the context, for messages.
+    pub(crate) fn parameter_names(&self) -> Vec<String> {
+        let idents = self.parameters.iter().filter_map(|parameter| parameter.ident.as_ref());
+        idents.map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).collect()
     }
 }
 

@@ -86,6 +86,7 @@ fn is_count(kind: Kind) -> bool {
 type Single = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 const SINGLE: &[Single] = &[
+    ("R1", "method", "command", &["unknown-field", "unreadable"]),
     ("R2", "thinker", "-", &["not-an-impl", "of-a-trait", "no-named-type", "twice", "misspelled-attribute"]),
     ("R3", "thinker", "-", &["not-sync"]),
     ("R4", "result_processor", "-", &["nothing", "order"]),
@@ -111,7 +112,8 @@ const SINGLE: &[Single] = &[
     ("R11", "agent", "-", &["not-handled", "no-task", "misspelled", "no-method"]),
     ("R11", "result_processor", "-", &["emits", "slots-of-updates", "misspelled"]),
     ("R11", "result_processor", "threads", &["updates"]),
-    ("R12", "method", "-", &["no-body", "no-method", "misspelled"]),
+    ("R12", "method", "-", &["no-body", "no-method", "misspelled", "no-program", "no-command"]),
+    ("R12", "method", "command", &["no-body"]),
     ("R12", "method", "local", &["elsewhere"]),
     ("R13", "method", "-", &["async", "unsafe", "generic", "where", "no-function", "self", "fields"]),
     (
@@ -124,6 +126,7 @@ const SINGLE: &[Single] = &[
     ("R13", "method", "-", &["returns-borrowed", "returns-opaque", "returns-never", "emits-borrowed"]),
     ("R13", "method", "-", &["input", "value", "emission", "not-sync", "not-send", "not-clone", "error"]),
     ("R13", "method", "local", &["no-body"]),
+    ("R13", "method", "command", &["with-body", "not-displayed", "not-read"]),
     ("R14", "thinker", "-", &["no-agents"]),
     ("R14", "thinker", "local", &["no-default", "misspelled"]),
     ("R14", "agent", "-", &["without-local"]),

@@ -41,6 +41,52 @@ fn a_method_without_a_body_has_no_function() {
 }
 
 #[test]
+fn a_command_says_how_a_program_is_called() {
+    let item = quote!(
+        fn score(x: f64, r#type: &str) -> f64;
+    );
+    let tokens = method(quote!(command = "python 'a b' --x={x:.3}/{type} {{}}"), item);
+    assert_errors(&tokens, &[]);
+    let text = tokens.to_string();
+    for part in [
+        r#"const PROGRAM : & 'static :: core :: primitive :: str = "python""#,
+        r#"new () . arg ("a b") . arg (:: std :: format ! ("--x={:.3}/{}" , __colmena_x , __colmena_type)) . arg ("{}")"#,
+        "let __colmena_type = & self . r#type ;",
+        "core :: command :: value :: < f64 > (__colmena_dir)",
+    ] {
+        assert!(text.contains(part), "no `{part}` in {text}");
+    }
+}
+
+#[test]
+fn every_mistake_in_a_command_is_found() {
+    let wrong = |command: &str, texts: &[&str]| {
+        let item = quote!(
+            fn score(x: f64, weight: f64) -> f64;
+        );
+        assert_errors(&method(quote!(command = #command), item), texts);
+    };
+    wrong(
+        "a {x} {weigth} {charge}",
+        &[
+            "`score` has no parameter `weigth`; did you mean `{weight}`?\n= help: its parameters are `x` and `weight`",
+            "`score` has no parameter `charge`\n= help",
+        ],
+    );
+    wrong("a {}", &["`score` has no parameter ``"]);
+    wrong("a {x", &["the field `{x` of the command is not closed"]);
+    wrong("a x}", &["there is a `}` without a `{` in the command"]);
+    wrong("a 'x", &["a `'` of the command is not closed"]);
+    wrong(" ", &["the command names no program"]);
+    wrong("{x} a", &["the program is looked for at launch: its name has no fields"]);
+    let item = quote!(
+        fn score(x: f64, task: &TaskContext) -> f64 {}
+    );
+    let texts = ["a method that is a command has no body", "a command does not see the context of its task"];
+    assert_errors(&method(quote!(command = "a {x}"), item), &texts);
+}
+
+#[test]
 fn every_mistake_in_a_method_is_found() {
     let item = quote!(
         async unsafe fn f<T>((a, b): (f64, f64), c: &mut T, d: Option<&str>, e: impl Fn()) -> &str {}

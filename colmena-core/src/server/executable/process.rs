@@ -1,0 +1,169 @@
+//! A program that runs: in a process group of its own, whose end a thread waits for.
+//!
+//! That thread does not reap the program, so that its number, and with it that of the group, cannot become another's before
+//! the worker has sent its last signal.
+
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+
+use super::Programs;
+use crate::rehearsal::turns::in_order;
+use crate::task::flight::Head;
+use crate::wait::spawn::Spawn;
+use crate::wait::{Flag, Limits, Over, ThreadCell, Waitable, WaitingFor, now, wait};
+
+/// The grace of a program when the server ends.
+const HURRY: Duration = Duration::from_millis(500);
+
+/// A program that has been started. If it goes, the program is killed.
+pub(super) struct Process<'a> {
+    child: Child,
+    group: Pid,
+    ended: Arc<Flag>,
+    programs: &'a Programs,
+    reaped: bool,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) enum End {
+    Exited(ExitStatus),
+    /// It was told to end, because of the task's flag.
+    Stopped,
+}
+
+impl<'a> Process<'a> {
+    /// # Errors
+    /// The program, or the thread that waits for it, cannot be started.
+    pub(super) fn start(command: &mut Command, name: Arc<str>, programs: &'a Programs) -> io::Result<Self> {
+        let child = command.process_group(0).spawn()?;
+        let group = Pid::from_child(&child);
+        if let Some(watchdog) = &programs.watchdog {
+            watchdog.begins(group);
+        }
+        let process = Self { child, group, ended: Arc::default(), programs, reaped: false };
+        process.watch(name)?;
+        Ok(process)
+    }
+
+    /// Has a thread wait for the end. In a seeded order the worker itself does, at once: the program runs while time
+    /// stands still.
+    fn watch(&self, name: Arc<str>) -> io::Result<()> {
+        let (program, ended) = (self.group, Arc::clone(&self.ended));
+        let body = move || {
+            wait_for_end(program);
+            ended.set();
+        };
+        if in_order() {
+            body();
+            return Ok(());
+        }
+        let spawn = Spawn { name, realm: None, over: Over::Never, holder: 0 };
+        spawn.start(body).map(drop)
+    }
+
+    /// Waits until the program ends, or the task's flag is raised and the program has been ended. Nothing of its group is
+    /// left then.
+    ///
+    /// # Errors
+    /// Its status is not to be had: somebody else has asked for it.
+    pub(super) fn wait(mut self, task: Option<&Head>, grace: Duration) -> io::Result<End> {
+        let limits = Limits { spin: false, ..Limits::NONE };
+        let stopped = match task {
+            Some(head) => {
+                let mut either = Either(&*self.ended, head.flagged());
+                wait(&mut either, limits, WaitingFor::Program) == Ok(Which::Second)
+            }
+            None => wait(&mut &*self.ended, limits, WaitingFor::Program).is_err(),
+        };
+        if stopped {
+            self.stop(grace);
+        }
+        let status = self.reap()?;
+        Ok(if stopped { End::Stopped } else { End::Exited(status) })
+    }
+
+    /// SIGTERM, and after the grace SIGKILL.
+    fn stop(&self, grace: Duration) {
+        self.signal(Signal::TERM);
+        let limits = Limits { spin: false, ..Limits::NONE };
+        let over = now().checked_add(grace);
+        let mut either = Either(&*self.ended, &self.programs.hurry);
+        if wait(&mut either, limits.until(over), WaitingFor::Program) == Ok(Which::Second) {
+            let soon = now().checked_add(HURRY).into_iter().chain(over).min();
+            let _ = wait(&mut &*self.ended, limits.until(soon), WaitingFor::Program);
+        }
+        if !self.ended.is_set() {
+            self.signal(Signal::KILL);
+            let _ = wait(&mut &*self.ended, limits, WaitingFor::Program);
+        }
+    }
+
+    /// Kills what the program has left of its group, and lets go of its number.
+    fn reap(&mut self) -> io::Result<ExitStatus> {
+        self.reaped = true;
+        self.signal(Signal::KILL);
+        if let Some(watchdog) = &self.programs.watchdog {
+            watchdog.has_ended(self.group);
+        }
+        self.child.wait()
+    }
+
+    /// To all of the group. One that is gone need not hear it.
+    fn signal(&self, signal: Signal) {
+        let _ = kill_process_group(self.group, signal);
+    }
+}
+
+impl Drop for Process<'_> {
+    fn drop(&mut self) {
+        if !self.reaped {
+            self.signal(Signal::KILL);
+            let _ = self.reap();
+        }
+    }
+}
+
+/// Blocks until the program has ended, and leaves it to be reaped.
+fn wait_for_end(program: Pid) {
+    let ended = || waitid(WaitId::Pid(program), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+    // Any other error: it cannot be waited for, as where children are not kept; then it is gone.
+    while let Err(rustix::io::Errno::INTR) = ended() {}
+}
+
+/// One of two, the first if both.
+struct Either<A, B>(A, B);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    First,
+    Second,
+}
+
+impl<A, B> Waitable for Either<A, B>
+where
+    A: Waitable<Output = ()>,
+    B: Waitable<Output = ()>,
+{
+    type Output = Which;
+
+    fn try_take(&mut self) -> Option<Which> {
+        let first = self.0.try_take().map(|()| Which::First);
+        first.or_else(|| self.1.try_take().map(|()| Which::Second))
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.0.register(me);
+        self.1.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
+        self.0.leave(me, took);
+        self.1.leave(me, took);
+    }
+}

@@ -121,6 +121,10 @@ step 'Example: mcmc' \
     example mcmc --samples 4000 --run-time 1 -- \
     '^400[0-7] samples, 4[0-9] % accepted: mean \(-?[01]\.[0-9]+, -?[01]\.[0-9]+\), variance \([2-6]\.[0-9]+, [2-6]\.[0-9]+\)$'
 
+step 'Example: executable' \
+    example executable --runs 22 --folder "$scratch/executable" -- \
+    '^Answer: a damping of 1\.[5-9] brings it to rest in [4-9]\.[0-9]+ s; it swings back to -?0\.0[0-9]+$'
+
 if has deny; then
     step 'Licences, bans, sources' \
         cargo deny --locked check licenses bans sources

@@ -41,6 +41,9 @@ struct Waiting;
 #[doc = include_str!("../guide/src/task-servers.md")]
 struct TaskServers;
 
+#[doc = include_str!("../guide/src/executables.md")]
+struct Executables;
+
 #[doc = include_str!("../guide/src/campaign.md")]
 struct TheCampaign;
 

@@ -4,6 +4,7 @@
 
 mod memory;
 mod pairs;
+mod programs;
 mod shutdown;
 mod slots;
 mod table;
@@ -17,7 +18,7 @@ use pairs::{Effort, Measure};
 const FULL: Effort = Effort { pairs: 31, divisor: 1 };
 const QUICK: Effort = Effort { pairs: 11, divisor: 4 };
 
-const MEASURES: [Measure; 11] = [
+const MEASURES: [Measure; 12] = [
     Measure {
         name: "no-op task, pipelined",
         yardstick_name: "relay of stamped boxes",
@@ -94,6 +95,13 @@ const MEASURES: [Measure; 11] = [
         ours: memory::large,
         yardstick: memory::small,
         goal: 1.2,
+    },
+    Measure {
+        name: "task that is a program, `true`, to its value",
+        yardstick_name: "starting it and waiting",
+        ours: programs::task,
+        yardstick: programs::bare,
+        goal: 1.3,
     },
 ];
 

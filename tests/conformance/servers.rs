@@ -3,17 +3,17 @@
 //! Kept in another form: `unknown_method_is_a_failure` (in one process the task is refused before it is sent, and comes
 //! back); `exception_is_a_failure_with_trace` (the trace of an error is its chain of causes, that of a panic its place, and
 //! the backtrace if the environment asks for it); `kill_signal_ends_server` is in [`crate::queues`].
-//! Not here yet: `executable_pre_exec_post` needs tasks that are programs; `mpi_command_from_resources` needs those, too.
+//! Beyond the original: what programs do that fail, hang or are cancelled is in `tests/behaviour/executables.rs`.
 
 use std::env;
 use std::error::Error;
 use std::fmt;
 
 use colmena::prelude::*;
-use colmena::{CallError, FailureKind, NotSent};
+use colmena::{CallError, FailureKind, NotSent, Resources};
 
 use crate::duet::Pool::{self, Sim};
-use crate::world::{campaign, count_to, everything, in_orders, panics, problems, refuse, square};
+use crate::world::{Alone, campaign, count_to, everything, in_orders, panics, problems, refuse, square};
 
 /// Nobody here serves it.
 #[method(topic = "docking")]
@@ -166,4 +166,80 @@ fn generator_streamed() {
         campaign.run().expect("nothing fails");
         assert_eq!(*campaign.thinker().seen.lock(), [1, 2, 3, 4, 5, 105]);
     });
+}
+
+/// Copies its input, with `cat`.
+#[method]
+fn copy(text: &str) -> (String, String);
+
+impl ExecutableMethod for copy {
+    fn preprocess(&self, dir: &RunDir) -> Result<Invocation> {
+        std::fs::write(dir.join("input"), &self.text)?;
+        Ok(Invocation::new().args(["input", "-"]).stdin(" and standard input"))
+    }
+
+    fn postprocess(&self, dir: &RunDir) -> Result<(String, String)> {
+        Ok((dir.stdout()?, dir.stderr()?))
+    }
+}
+
+/// What the launcher was called with.
+#[method]
+fn launched() -> String;
+
+impl ExecutableMethod for launched {
+    fn preprocess(&self, _: &RunDir) -> Result<Invocation> {
+        Ok(Invocation::new().args(["-c", "echo $LAUNCHED"]))
+    }
+
+    fn postprocess(&self, dir: &RunDir) -> Result<String> {
+        Ok(dir.stdout()?.trim().to_owned())
+    }
+}
+
+/// A folder for run directories, removed at the end.
+struct Runs(std::path::PathBuf);
+
+impl Runs {
+    fn of(test: &str) -> Self {
+        let name = format!("conformance-{test}-{}", std::process::id());
+        Self(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name))
+    }
+}
+
+impl Drop for Runs {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A task can be a program: `preprocess` writes its input and says how it is called, it runs in a directory with its output in
+/// files, and `postprocess` reads the value from there.
+#[test]
+fn executable_pre_exec_post() {
+    let runs = Runs::of("steps");
+    let server = LocalTaskServer::new().serve_executable::<copy>(Program::new("cat").under(&runs.0));
+    let calls = Alone(|agent| {
+        let result = agent.call(copy { text: "a file".to_owned() })?;
+        assert!(result.times().steps.is_some_and(|steps| steps.run > std::time::Duration::ZERO));
+        assert_eq!(result.into_value()?, ("a file and standard input".to_owned(), String::new()));
+        Ok(())
+    });
+    Campaign::new(calls).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
+}
+
+/// The command that launches a program is made from the resources of its task.
+#[test]
+fn mpi_command_from_resources() {
+    let runs = Runs::of("launcher");
+    let launcher = "env LAUNCHED={node_count}:{cpu_processes}:{cpu_threads}:{total_ranks}";
+    let program = Program::new("sh").launcher(launcher).under(&runs.0);
+    let server = LocalTaskServer::new().serve_executable::<launched>(program);
+    let calls = Alone(|agent| {
+        let resources = Resources { node_count: 2, cpu_processes: 4, cpu_threads: 3 };
+        assert_eq!(agent.call(launched {}.resources(resources))?.into_value()?, "2:4:3:8");
+        assert_eq!(agent.call(launched {})?.into_value()?, "1:1:1:1");
+        Ok(())
+    });
+    Campaign::new(calls).ignore_ctrl_c().task_server(server).run().expect("nothing fails");
 }

@@ -1,0 +1,146 @@
+//! Tasks that are programs: which damping brings an oscillator to rest soonest?
+//!
+//! Each task is a run of an awk script, a stand-in for a simulation code: it reads an input file, writes a trajectory, and
+//! says on standard output when the oscillator has come to rest. Some runs fail, as simulations do; their directories are
+//! kept. Needs `awk`, which every Unix has.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use colmena::prelude::*;
+use tracing::info;
+
+/// The simulation code. It gives up where the motion grows without end.
+const SCRIPT: &str = r#"
+$1 == "damping" { c = $2 }
+$1 == "step" { dt = $2 }
+END {
+    x = 1; v = 0; rest = 0
+    for (t = 0; t < 60; t += dt) {
+        v += (-x - c * v) * dt
+        x += v * dt
+        if (x * x + v * v > 100) { print "diverged at t = " t > "/dev/stderr"; exit 3 }
+        if (x * x + v * v > 1e-4) rest = t
+        if (int(t) > int(t - dt)) print t, x, v > "trajectory.txt"
+    }
+    printf "%.2f\n", rest
+}
+"#;
+
+/// Simulates an oscillator: when it has come to rest, and how far it swung back.
+#[method(topic = "simulation")]
+fn oscillate(damping: f64, step: f64) -> (f64, f64);
+
+impl ExecutableMethod for oscillate {
+    /// Writes the input file. Arguments and standard input could be set here, too.
+    fn preprocess(&self, dir: &RunDir) -> Result<Invocation> {
+        fs::write(dir.join("input.txt"), format!("damping {}\nstep {}\n", self.damping, self.step))?;
+        Ok(Invocation::new().args(["-f", "oscillator.awk", "input.txt"]))
+    }
+
+    /// Reads the output, which is there only if the program has exited with status 0.
+    fn postprocess(&self, dir: &RunDir) -> Result<(f64, f64)> {
+        let rest = dir.stdout()?.trim().parse()?;
+        let trajectory = fs::read_to_string(dir.join("trajectory.txt"))?;
+        let positions = trajectory.lines().filter_map(|line| line.split(' ').nth(1)?.parse().ok());
+        Ok((rest, positions.fold(0.0, f64::min)))
+    }
+}
+
+#[derive(ResourcePool)]
+enum Pool {
+    Sim,
+}
+
+struct Scan {
+    dampings: WorkQueue<f64>,
+    step: f64,
+    results: Mutex<Vec<Run>>,
+    failed: Mutex<usize>,
+}
+
+/// A run that succeeded.
+#[derive(Clone, Copy)]
+struct Run {
+    damping: f64,
+    rest: f64,
+    swing: f64,
+}
+
+#[thinker(pools = Pool)]
+impl Scan {
+    /// Runs for each damping, whenever a slot is free.
+    #[task_submitter(task_type = Sim, queue = dampings)]
+    fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>, damping: f64) -> Result<()> {
+        let task = oscillate { damping, step: self.step }.time_limit(Duration::from_secs(60));
+        agent.submit(task.holding(slots))?;
+        Ok(())
+    }
+
+    /// What failed is in the report: which command it was, how it ended, where, and what the program wrote last.
+    #[result_processor(topic = "simulation")]
+    fn store(&self, result: TaskResult<oscillate>) {
+        let damping = result.inputs().damping;
+        match result.value() {
+            Ok(&(rest, swing)) => {
+                let steps = result.times().steps.unwrap_or_default();
+                info!("damping {damping:.2}: at rest after {rest:.2} s; the program ran for {:.0?}", steps.run);
+                self.results.lock().push(Run { damping, rest, swing });
+            }
+            Err(_) => {
+                info!("damping {damping:.2}: failed");
+                *self.failed.lock() += 1;
+            }
+        }
+    }
+}
+
+/// Scans the damping of an oscillator; each task is a run of a program.
+#[derive(Parser)]
+struct Options {
+    /// Runs
+    #[arg(long, value_name = "N", default_value_t = 42)]
+    runs: u32,
+    /// Runs at the same time
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    slots: usize,
+    /// Time step of the simulation
+    #[arg(long, value_name = "S", default_value_t = 0.002)]
+    step: f64,
+    /// Folder of the run directories
+    #[arg(long, value_name = "FOLDER", default_value = "target/executable")]
+    folder: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
+
+    fs::create_dir_all(&options.folder)?;
+    let script = options.folder.join("oscillator.awk");
+    fs::write(&script, SCRIPT)?;
+    let runs = options.folder.join("runs");
+    let awk = Program::new("awk").link(script).under(&runs).keep(RunDirs::OnFailure);
+
+    // From -0.1, where the motion grows, in steps of 0.1.
+    let dampings: WorkQueue<f64> = (0..options.runs).map(|i| f64::from(i) / 10.0 - 0.1).collect();
+    dampings.close();
+    let scan = Scan { dampings, step: options.step, results: Mutex::default(), failed: Mutex::default() };
+    let mut campaign = Campaign::new(scan)
+        .slots([(Pool::Sim, options.slots)])
+        .task_server(LocalTaskServer::new().serve_executable::<oscillate>(awk));
+    let report = campaign.run()?;
+
+    println!("{report}");
+    let failed = *campaign.thinker().failed.lock();
+    if failed > 0 {
+        println!("{failed} of {} runs failed; their directories are in {}", options.runs, runs.display());
+    }
+    let results = campaign.thinker().results.lock().clone();
+    let best = results.iter().min_by(|a, b| a.rest.total_cmp(&b.rest)).ok_or("no run has succeeded")?;
+    let Run { damping, rest, swing } = *best;
+    println!("Answer: a damping of {damping:.1} brings it to rest in {rest:.2} s; it swings back to {swing:.3}");
+    Ok(())
+}

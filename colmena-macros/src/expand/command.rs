@@ -1,6 +1,6 @@
 //! `#[method(command = "..")]`: how the program is called, and how its output is read.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{LitStr, Type};
 
@@ -10,8 +10,8 @@ use crate::model::method::Method;
 
 // impl ExecutableMethod for score where .. {
 //     fn preprocess(&self, _: &RunDir) -> Result<Invocation, BoxError> {
-//         let __colmena_x = &self.x;
-//         Ok(Invocation::new().arg("score.py").arg(format!("--x={}", __colmena_x)))
+//         let shown_x = &self.x;
+//         Ok(Invocation::new().arg("score.py").arg(format!("--x={}", shown_x)))
 //     }
 //     fn postprocess(&self, dir: &RunDir) -> Result<f64, BoxError> { command::value::<f64>(dir) }
 // }
@@ -21,18 +21,18 @@ pub(super) fn expand(command: &Command, method: &Method, value: Option<&Type>, c
     let arguments = command.words.iter().skip(1).map(|word| argument(word, command));
     let fields = method.parameters.iter().filter_map(|parameter| parameter.ident.as_ref());
     let fields = fields.filter(|field| command.fields().any(|name| name == unraw(field))).map(|field| {
-        let binding = binding(&unraw(field), command.literal.span());
+        let binding = shown(&unraw(field), command.literal.span());
         quote!(let #binding = &self.#field;)
     });
     let read = match value {
         None => quote!({
-            let _ = __colmena_dir;
+            let _ = dir;
             ::core::result::Result::Ok(())
         }),
         Some(ty) => {
             let span = last_span(ty);
             let core = at(span, core);
-            let dir = quote!(__colmena_dir);
+            let dir = quote!(dir);
             quote_spanned!(span=> #core::command::value::<#ty>(#dir))
         }
     };
@@ -43,7 +43,7 @@ pub(super) fn expand(command: &Command, method: &Method, value: Option<&Type>, c
 /// What is left of a command in which a mistake was found.
 pub(super) fn stand_in(command: &Command, method: &Method, value: Option<&Type>, clause: &TokenStream) -> TokenStream {
     let unreachable = quote!({
-        let _ = __colmena_dir;
+        let _ = dir;
         ::core::unreachable!()
     });
     implement(command, method, value, clause, &quote!(::core::unreachable!()), &unreachable)
@@ -66,7 +66,7 @@ fn implement(
             fn preprocess(&self, _: &#core::RunDir) -> ::core::result::Result<#core::Invocation, #core::BoxError> {
                 #call
             }
-            fn postprocess(&self, __colmena_dir: &#core::RunDir) -> ::core::result::Result<#output, #core::BoxError> {
+            fn postprocess(&self, dir: &#core::RunDir) -> ::core::result::Result<#output, #core::BoxError> {
                 #read
             }
         }
@@ -77,7 +77,7 @@ fn implement(
     }
 }
 
-// "score.py", or format!("--x={:.3}", __colmena_x)
+// "score.py", or format!("--x={:.3}", shown_x)
 // with the span of the command.
 fn argument(word: &Word, command: &Command) -> TokenStream {
     let span = command.literal.span();
@@ -91,7 +91,7 @@ fn argument(word: &Word, command: &Command) -> TokenStream {
             Piece::Field { name, format: how } => {
                 let how = if how.is_empty() { String::new() } else { format!(":{how}") };
                 format += &format!("{{{how}}}");
-                fields.push(binding(name, span));
+                fields.push(shown(name, span));
             }
         }
     }
@@ -102,6 +102,11 @@ fn argument(word: &Word, command: &Command) -> TokenStream {
             quote_spanned!(span=> ::std::format!(#format, #(#fields),*))
         }
     }
+}
+
+/// The binding of a parameter, under a name that no keyword has.
+fn shown(name: &str, span: Span) -> Ident {
+    binding(&format!("shown_{name}"), span)
 }
 
 /// What a parameter is called in the command: `type` for `r#type`.

@@ -50,9 +50,9 @@ fn a_command_says_how_a_program_is_called() {
     let text = tokens.to_string();
     for part in [
         r#"const PROGRAM : & 'static :: core :: primitive :: str = "python""#,
-        r#"new () . arg ("a b") . arg (:: std :: format ! ("--x={:.3}/{}" , __colmena_x , __colmena_type)) . arg ("{}")"#,
-        "let __colmena_type = & self . r#type ;",
-        "core :: command :: value :: < f64 > (__colmena_dir)",
+        r#"new () . arg ("a b") . arg (:: std :: format ! ("--x={:.3}/{}" , shown_x , shown_type)) . arg ("{}")"#,
+        "let shown_type = & self . r#type ;",
+        ":: command :: value :: < f64 > (dir)",
     ] {
         assert!(text.contains(part), "no `{part}` in {text}");
     }

@@ -1,6 +1,6 @@
 //! Counts: numbers, expressions over `self`, closures over an item.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{ExprClosure, Path, Type};
 
@@ -46,12 +46,27 @@ fn expression(value: &impl ToTokens, helper: &Ident, agent: &Agent) -> Counted {
     let cfgs = &agent.method.cfgs;
     let receiver = agent.method.receiver();
     let usize = at(first_span(value), &quote!(::core::primitive::usize));
+    // `match .. { .. } + 1` is an expression, but at the end of a body it would be read as a statement and `+ 1`.
+    let body = match begins_like_a_statement(value) {
+        true => quote!(let __colmena_count: #usize = #value; __colmena_count),
+        false => value.to_token_stream(),
+    };
     let method = quote! {
         #(#cfgs)*
         #[doc(hidden)]
-        fn #helper(#receiver) -> #usize { #value }
+        fn #helper(#receiver) -> #usize { #body }
     };
     Counted { passed: quote!(Self::#helper), method, items: TokenStream::new() }
+}
+
+fn begins_like_a_statement(value: &impl ToTokens) -> bool {
+    const WORDS: [&str; 10] = ["if", "match", "unsafe", "loop", "while", "for", "const", "async", "static", "crate"];
+    match value.to_token_stream().into_iter().next() {
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
+        Some(TokenTree::Ident(ident)) => WORDS.iter().any(|word| ident == word),
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '\'',
+        _ => false,
+    }
 }
 
 // #[doc(hidden)]

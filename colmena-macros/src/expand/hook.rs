@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Meta};
+use syn::{Attribute, Meta, Type};
 
 use super::agent::into_result;
 use super::{at, binding, first_span};
@@ -44,6 +44,10 @@ fn prepared(method: &Callee, thinker: &Thinker) -> TokenStream {
     let core = &thinker.runtime.core;
     let call = call(method);
     match (&thinker.local, method.returned()) {
+        // `A + B` takes no `as` without parentheses; rustc says what is wrong with it.
+        (Some(_), Some(made @ Type::TraitObject(_))) => {
+            quote!(<(#made) as #core::check::Prepares<Self::Local>>::prepared(#call))
+        }
         (Some(_), Some(made)) => quote!(<#made as #core::check::Prepares<Self::Local>>::prepared(#call)),
         (_, Some(_)) => into_result(method, call, thinker),
         (_, None) => quote!({ #call; ::core::result::Result::Ok(()) }),

@@ -141,6 +141,25 @@ const INPUTS: [&str; 12] = [
     "#[agent] fn a(&self) {}",
 ];
 
+/// What fuzzing has found.
+#[test]
+fn what_went_wrong_once_is_right() {
+    for source in [
+        "#[thinker] impl S { #[task_submitter(n_slots = match self.big { true => 2, _ => 1 } + 1)] fn a(&self, s: Slots) {} }",
+        "#[thinker] impl S { #[task_submitter(n_slots = crate.most)] fn a(&self, s: Slots) {} }",
+        "#[thinker(local = L)] impl S { #[agent] fn a(&self) {} #[prepare_agent] fn p(&self) -> Result<L> + {} }",
+        "#[thinker] impl S { #[task_submitter(queue = Self)] fn a(&self, s: Slots, x: f64) {} }",
+        "#[thinker(pools = P)] impl S { #[task_submitter(task_type = crate)] fn a(&self, s: Slots) {} }",
+        "#[thinker] impl S { #[agent] fn a(&self) where {} }",
+        "#[method] fn f() where {}",
+        "#[thinker(pools = for)] impl S { #[agent] fn a(&self) {} }",
+        "#[thinker] impl S { #[agent(startup = const)] fn a(&self) {} }",
+        "#[method(topic = )] fn f() {}",
+    ] {
+        assert!(check(source).is_ok(), "{:?}", check(source));
+    }
+}
+
 #[test]
 fn the_inputs_are_valid() {
     for input in INPUTS {

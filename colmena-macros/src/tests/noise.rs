@@ -1,6 +1,6 @@
 //! Whatever the attributes are given, they do not panic: they expand to valid code, or to errors at the words of it.
 //!
-//! `COLMENA_FUZZ=100 cargo test --release -p colmena-macros --lib noise mutated` tries a hundred times as much.
+//! `COLMENA_FUZZ=100 cargo test -p colmena-macros --lib -- noise mutated` tries a hundred times as much.
 
 use proptest::prelude::*;
 use proptest::sample::select;

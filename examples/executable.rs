@@ -109,8 +109,8 @@ struct Options {
     /// Time step of the simulation
     #[arg(long, value_name = "S", default_value_t = 0.002)]
     step: f64,
-    /// Folder of the run directories
-    #[arg(long, value_name = "FOLDER", default_value = "target/executable")]
+    /// Where the runs go
+    #[arg(long, value_name = "DIR", default_value = "target/executable")]
     folder: PathBuf,
 }
 
@@ -136,7 +136,7 @@ fn main() -> Result<()> {
     println!("{report}");
     let failed = *campaign.thinker().failed.lock();
     if failed > 0 {
-        println!("{failed} of {} runs failed; their directories are in {}", options.runs, runs.display());
+        println!("{failed} of {} runs failed; their directories are in\n  {}", options.runs, runs.display());
     }
     let results = campaign.thinker().results.lock().clone();
     let best = results.iter().min_by(|a, b| a.rest.total_cmp(&b.rest)).ok_or("no run has succeeded")?;

@@ -111,11 +111,23 @@ impl fmt::Display for LaunchProblem {
 /// What a terminal shows in a line.
 const COLUMNS: usize = 80;
 
-/// Breaks a text at spaces (not within backticks), so that a list of many names can be read. Further lines stand below
-/// the first word.
-fn write_wrapped(f: &mut fmt::Formatter<'_>, head: &str, text: &str) -> fmt::Result {
+/// Breaks the lines of a text at spaces (not within backticks), so that a list of many names can be read. What comes
+/// after the first line stands below its first word.
+pub(super) fn write_wrapped(f: &mut fmt::Formatter<'_>, head: &str, text: &str) -> fmt::Result {
     f.write_str(head)?;
     let indent = head.chars().count();
+    for (i, line) in text.lines().enumerate() {
+        let text = line.trim_start();
+        let indent = indent + line.len() - text.len();
+        if i > 0 {
+            write!(f, "\n{:indent$}", "")?;
+        }
+        write_line(f, indent, text)?;
+    }
+    Ok(())
+}
+
+fn write_line(f: &mut fmt::Formatter<'_>, indent: usize, text: &str) -> fmt::Result {
     let mut column = indent;
     for (i, word) in words(text).enumerate() {
         let width = word.chars().count();

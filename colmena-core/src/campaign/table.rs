@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Report;
+use super::launch_error::write_wrapped;
 use super::report::{AgentReport, PoolReport};
 use crate::queue::tally::{MethodReport, Percentiles};
 use crate::queue::unused::{Unused, Why};
@@ -83,9 +84,13 @@ impl Report {
     fn write_failures(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for method in &self.methods {
             let Some(first) = &method.first_failure else { continue };
+            f.write_str("\n")?;
             match method.failed + method.timed_out {
-                1 => write!(f, "\n  failed: {first}")?,
-                n => write!(f, "\n  failed: {n} tasks of `{}`, of which the first:\n    {first}", method.name)?,
+                1 => write_wrapped(f, "  failed: ", &first.to_string())?,
+                n => {
+                    write!(f, "  failed: {n} tasks of `{}`, of which the first:\n", method.name)?;
+                    write_wrapped(f, "    ", &first.to_string())?;
+                }
             }
         }
         Ok(())

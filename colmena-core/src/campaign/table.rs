@@ -88,7 +88,7 @@ impl Report {
             match method.failed + method.timed_out {
                 1 => write_wrapped(f, "  failed: ", &first.to_string())?,
                 n => {
-                    write!(f, "  failed: {n} tasks of `{}`, of which the first:\n", method.name)?;
+                    writeln!(f, "  failed: {n} tasks of `{}`, of which the first:", method.name)?;
                     write_wrapped(f, "    ", &first.to_string())?;
                 }
             }

@@ -5,6 +5,7 @@ mod check;
 mod interrupt;
 mod launch_error;
 mod problem;
+mod rehearse;
 mod report;
 mod run;
 mod table;
@@ -17,6 +18,7 @@ pub use launch_error::{LaunchError, LaunchProblem};
 pub use problem::{CampaignError, Failed, Problem, Stalled, Wait};
 pub use report::{AgentEnd, AgentReport, Ending, PoolReport, Report};
 
+use crate::rehearsal::Rehearsal;
 use crate::resources::{ResourceCounter, ResourcePool};
 use crate::server::{Boxed, TaskServer};
 use crate::task::OnDone;
@@ -47,6 +49,8 @@ pub struct Campaign<T: Thinker> {
     interruptible: bool,
     woken_from_outside: bool,
     has_run: bool,
+    /// In a rehearsal: how long agents take to decide.
+    decisions: Option<Rehearsal>,
 }
 
 /// How many unread emissions of a method are kept, unless said.
@@ -68,6 +72,7 @@ impl<T: Thinker> Campaign<T> {
             interruptible: true,
             woken_from_outside: false,
             has_run: false,
+            decisions: None,
         }
     }
 

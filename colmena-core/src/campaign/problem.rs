@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{LaunchError, Report};
+use crate::rehearsal::FailedOrder;
 use crate::task::TaskId;
 
 /// Something that went wrong while a campaign ran.
@@ -122,6 +123,9 @@ pub enum CampaignError {
     /// Something failed; what had been computed is in the thinker and in the report.
     #[error(transparent)]
     Failed(#[from] Box<Failed>),
+    /// A rehearsal could not go on.
+    #[error("the rehearsal failed (seed {}): {}", .0.seed, .0.text)]
+    Rehearsal(Box<FailedOrder>),
 }
 
 impl CampaignError {
@@ -129,7 +133,7 @@ impl CampaignError {
     #[must_use]
     pub fn report(&self) -> Option<&Report> {
         match self {
-            Self::Launch(_) => None,
+            Self::Launch(_) | Self::Rehearsal(_) => None,
             Self::Failed(failed) => Some(&failed.report),
         }
     }
@@ -138,7 +142,7 @@ impl CampaignError {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         match self {
-            Self::Launch(_) => &[],
+            Self::Launch(_) | Self::Rehearsal(_) => &[],
             Self::Failed(failed) => &failed.problems,
         }
     }

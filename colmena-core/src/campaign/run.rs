@@ -12,6 +12,7 @@ use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
 use crate::resources::ResourceCounter;
+use crate::resources::counter::Counter;
 use crate::server::{Boxed, Late, Link, Running};
 use crate::task::failure::Cause;
 use crate::task::{OnDone, TaskId};
@@ -60,7 +61,8 @@ impl<T: Thinker> Campaign<T> {
         let shutdown = Shutdown::new(parts, !self.woken_from_outside, holders.collect(), counts);
         let overseer: Weak<dyn Overseer> = Arc::<Shutdown>::downgrade(&shutdown);
         realm.oversee(overseer);
-        Arc::new(Runtime { thinker: Arc::clone(&self.thinker), rec, queues, realm, shutdown, seed: self.seed })
+        let (thinker, decisions) = (Arc::clone(&self.thinker), self.decisions.clone());
+        Arc::new(Runtime { thinker, rec, queues, realm, shutdown, seed: self.seed, decisions })
     }
 
     /// Gives each server its requests, and tells the queues.
@@ -140,6 +142,14 @@ impl<T: Thinker> Run<T> {
 
     pub(super) fn done(&self) -> Done {
         Done::new(&self.runtime.shutdown)
+    }
+
+    pub(super) fn counter(&self) -> Arc<Counter> {
+        Arc::clone(self.runtime.rec.slots())
+    }
+
+    pub(super) fn realm(&self) -> Arc<Realm> {
+        Arc::clone(&self.runtime.realm)
     }
 
     pub(super) fn queues(&self) -> PlainQueues {

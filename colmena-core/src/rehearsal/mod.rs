@@ -1,22 +1,37 @@
-//! Seeded orders: the same code, one thread at a time, and a seed decides who goes on.
+//! Rehearsals: the same thinker, one thread at a time, in virtual time, in an order that a seed decides.
 //!
 //! Every wait, wake and lock of the runtime (and of the prelude's `Mutex`) is a point at which another thread may get
-//! the turn. A race that shows once a week on real threads shows here within some thousand orders, and the seed of the
-//! order that failed shows it again. Time is virtual: when nobody can go on, the clock jumps to the next deadline.
-#![expect(clippy::disallowed_types, reason = "the explorer stands outside the program that it runs")]
+//! the turn; time is virtual: when nobody can go on, the clock jumps to the next deadline. Of that there are two uses:
+//!
+//! - [`Campaign::rehearse`](crate::Campaign::rehearse) runs a campaign as a [`Rehearsal`] describes it: each [`Model`] says
+//!   how long a method takes, and what comes back. A campaign of weeks on a thousand nodes takes seconds on a laptop.
+//! - [`Rehearsal::explore`], and below it [`explore`] for any program, try many orders: a race that shows once a week on
+//!   real threads shows within some thousand, and the seed of the order that failed shows it again.
 
+mod agents;
+mod choice;
+mod explore;
+mod model;
+mod nodes;
+pub(crate) mod order;
+mod plan;
+mod server;
 pub(crate) mod turns;
 
 use std::fmt;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use turns::Turns;
+pub(crate) use agents::{Deciding, DecisionTime};
+pub use explore::{Divergence, Explored};
+pub use model::Model;
+pub(crate) use nodes::start as start_nodes;
+pub use plan::Rehearsal;
+pub(crate) use server::Understudy;
 
-use crate::wait::panic::message;
+use order::PATIENCE;
+use turns::Turns;
 
 /// An order in which the program under test failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +52,6 @@ impl fmt::Display for FailedOrder {
 }
 
 impl std::error::Error for FailedOrder {}
-
-/// How long a thread may hold the turn, in real time, before it is taken for blocked on something unknown; unless said.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs `program` once for each seed, in the order of that seed, until one fails.
 ///
@@ -65,26 +77,17 @@ pub fn explore_patiently(
     seeds: Range<u64>,
     program: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<u64, FailedOrder> {
-    let current = Arc::new(Mutex::new(None));
-    let (report, outcome) = channel();
-    let (first, count) = (seeds.start, seeds.end.saturating_sub(seeds.start));
-    let (shared, program) = (Arc::clone(&current), Arc::new(program));
-    start_explorer(move || {
-        for (number, seed) in (1..).zip(seeds) {
-            let turns = Turns::new(seed);
-            *shared.lock().unwrap_or_else(PoisonError::into_inner) = Some((number, seed, Arc::clone(&turns)));
-            let program = Arc::clone(&program);
-            if let Err(text) = run_on_fresh_thread(move || run_order(&turns, || program(seed))) {
-                let _ = report.send(Err(FailedOrder { seed, order: number, text }));
-                return;
-            }
-        }
-        let _ = report.send(Ok(count));
-    });
-    watch(patience, &outcome, &current).unwrap_or_else(|| {
-        let text = "the explorer itself ended early".to_owned();
-        Err(FailedOrder { seed: first, order: 0, text })
-    })
+    let count = seeds.end.saturating_sub(seeds.start);
+    let program = Arc::new(program);
+    for (order, seed) in (1..).zip(seeds) {
+        let program = Arc::clone(&program);
+        order::run(&Turns::any(seed), patience, move || program(seed)).map_err(|text| FailedOrder {
+            seed,
+            order,
+            text,
+        })?;
+    }
+    Ok(count)
 }
 
 /// The number of orders that a test explores: `usual`, or as many as the environment variable `COLMENA_ORDERS` says.
@@ -92,59 +95,4 @@ pub fn explore_patiently(
 pub fn orders(usual: u64) -> Range<u64> {
     let asked = std::env::var("COLMENA_ORDERS").ok().and_then(|n| n.parse().ok());
     0..asked.unwrap_or(usual)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the explorer stands outside the program that it runs")]
-fn start_explorer(body: impl FnOnce() + Send + 'static) {
-    std::thread::spawn(body);
-}
-
-/// What a thread remembers of itself (its seat, what it waits for) is of one order only.
-#[expect(clippy::disallowed_methods, reason = "the explorer stands outside the program that it runs")]
-fn run_on_fresh_thread(order: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<(), String> {
-    let joined = std::thread::spawn(order).join();
-    joined.unwrap_or_else(|payload| Err(message(&*payload)))
-}
-
-fn run_order(turns: &Arc<Turns>, program: impl FnOnce()) -> Result<(), String> {
-    let seat = turns.root();
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        program();
-        seat.join_all();
-    }));
-    if let Err(payload) = outcome {
-        turns.fail(message(&*payload));
-    }
-    turns.wait_until_all_left();
-    seat.stand_up();
-    turns.failure().map_or(Ok(()), Err)
-}
-
-type Current = Mutex<Option<(u64, u64, Arc<Turns>)>>;
-
-/// The watchdog: real time, since it looks for what virtual time cannot see.
-#[expect(clippy::disallowed_methods, reason = "a watchdog in real time, outside the program that it watches")]
-fn watch<R>(
-    patience: Duration,
-    outcome: &Receiver<Result<R, FailedOrder>>,
-    current: &Current,
-) -> Option<Result<R, FailedOrder>> {
-    let mut last = (0, 0);
-    loop {
-        match outcome.recv_timeout(patience) {
-            Ok(outcome) => return Some(outcome),
-            Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) => {}
-        }
-        let now = current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some((order, seed, turns)) = now else { continue };
-        if last == (order, turns.steps()) {
-            let text = format!(
-                "`{}` has held the turn for {patience:?}: it blocks on something that the runtime does not know",
-                turns.holder()
-            );
-            return Some(Err(FailedOrder { seed, order, text }));
-        }
-        last = (order, turns.steps());
-    }
 }

@@ -14,17 +14,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-use rand_core::{Rng, SeedableRng};
-use rand_pcg::Pcg32;
+use super::choice::Choice;
+use crate::wait::WaitingFor;
 
 /// The payload with which the threads of a failed order unwind. Whoever catches panics throws it on.
 pub(crate) struct OrderEnded;
 
-/// More turns than this in one order are a livelock.
-const MOST_STEPS: u64 = 2_000_000;
-
-/// How many of 256 points give the turn away; one is drawn for each order. Some races need many switches, others few.
-const RATES: [u32; 4] = [128, 48, 12, 3];
+/// More points than this in one virtual instant are a livelock, unless said.
+pub(crate) const MOST_POINTS: u64 = 2_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -34,6 +31,7 @@ enum Phase {
     /// Waiting for a wake, or for virtual time to pass.
     Parked {
         deadline: Option<Duration>,
+        what: WaitingFor,
     },
     /// Waiting for a lock that somebody else has: tries again once anybody has progressed.
     Locked,
@@ -46,17 +44,61 @@ struct Place {
     name: Arc<str>,
     phase: Phase,
     thread: Option<Thread>,
+    /// Its last waits, and when they began.
+    waits: VecDeque<(Duration, WaitingFor)>,
+}
+
+/// How many waits of a thread are remembered.
+const WAITS: usize = 4;
+
+impl Place {
+    fn new(name: Arc<str>) -> Self {
+        Self { name, phase: Phase::Unborn, thread: None, waits: VecDeque::with_capacity(WAITS) }
+    }
+
+    fn change(&mut self, phase: Phase, now: Duration) {
+        self.phase = phase;
+        if let Phase::Parked { what, .. } = phase {
+            if self.waits.len() == WAITS {
+                self.waits.pop_front();
+            }
+            self.waits.push_back((now, what));
+        }
+    }
 }
 
 struct State {
     places: Vec<Place>,
     current: usize,
-    rng: Pcg32,
-    rate: u32,
+    choice: Choice,
     now: Duration,
+    /// Points passed since time last moved.
+    points: u64,
+    most_points: u64,
+    /// Gets the turn only when nobody else can go on, in calm orders.
+    last: Option<usize>,
+    /// Of all switches.
+    fingerprint: u64,
     failure: Option<String>,
     /// The last switches: which seat got the turn.
     trace: VecDeque<usize>,
+    /// All switches, if somebody wants to compare them.
+    log: Option<Vec<Turn>>,
+}
+
+/// A switch: who got the turn, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Turn {
+    pub(crate) at: Duration,
+    pub(crate) seat: usize,
+}
+
+impl Turn {
+    /// FNV-1a, by words.
+    fn mixed_into(self, fingerprint: u64) -> u64 {
+        let words = [self.seat as u64, self.at.as_nanos() as u64];
+        words.into_iter().fold(fingerprint, |mixed, word| (mixed ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(23))
+    }
 }
 
 /// One order.
@@ -139,21 +181,63 @@ pub(crate) fn virtual_now() -> Option<Instant> {
     if in_order() { seat().map(|seat| seat.turns.base + seat.turns.lock().now) } else { None }
 }
 
+/// From now on the current thread gets the turn only when nobody else can go on, if the order is a calm one.
+pub(crate) fn step_back() {
+    if let Some(seat) = seat() {
+        let mut state = seat.turns.lock();
+        if state.choice.is_calm() {
+            state.last = Some(seat.index);
+        }
+    }
+}
+
 /// A seat for a thread that the current one is about to start.
 pub(crate) fn new_seat(name: &Arc<str>) -> Option<Seat> {
     seat().map(|seat| seat.turns.add(Arc::clone(name)))
 }
 
 impl Turns {
+    /// Any order: see [`Choice::of_any_order`].
+    pub(crate) fn any(seed: u64) -> Arc<Self> {
+        Self::new(Choice::of_any_order(seed), MOST_POINTS, false)
+    }
+
+    /// An order in which nobody is interrupted: see [`Choice::calm`].
+    pub(crate) fn calm(seed: u64, most_points: u64, logged: bool) -> Arc<Self> {
+        Self::new(Choice::calm(seed), most_points, logged)
+    }
+
     #[expect(clippy::disallowed_methods, reason = "virtual time needs an origin; only differences to it are seen")]
-    pub(crate) fn new(seed: u64) -> Arc<Self> {
-        let mut rng = Pcg32::seed_from_u64(seed);
-        let rate = RATES[(rng.next_u32() as usize) % RATES.len()];
+    fn new(choice: Choice, most_points: u64, logged: bool) -> Arc<Self> {
         let trace = VecDeque::with_capacity(TRACE);
-        let (places, now, failure) = (Vec::new(), Duration::ZERO, None);
-        let state = State { places, current: 0, rng, rate, now, failure, trace };
+        let (places, now, failure, log) = (Vec::new(), Duration::ZERO, None, logged.then(Vec::new));
+        let state = State {
+            places,
+            current: 0,
+            choice,
+            now,
+            points: 0,
+            most_points,
+            last: None,
+            fingerprint: 0,
+            failure,
+            trace,
+            log,
+        };
         let (state, all_left, steps) = (Mutex::new(state), Condvar::new(), AtomicU64::new(0));
         Arc::new(Self { state, all_left, steps, base: Instant::now() })
+    }
+
+    /// The same for the same switches at the same times.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.lock().fingerprint
+    }
+
+    /// All switches, and the names of the seats; if they were to be noted.
+    pub(crate) fn take_log(&self) -> (Vec<Turn>, Vec<Arc<str>>) {
+        let mut state = self.lock();
+        let names = state.places.iter().map(|place| Arc::clone(&place.name)).collect();
+        (state.log.take().unwrap_or_default(), names)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -162,7 +246,8 @@ impl Turns {
 
     fn add(self: &Arc<Self>, name: Arc<str>) -> Seat {
         let mut state = self.lock();
-        state.places.push(Place { name, phase: Phase::Unborn, thread: None });
+        state.choice.add();
+        state.places.push(Place::new(name));
         Seat { turns: Arc::clone(self), index: state.places.len() - 1 }
     }
 
@@ -214,29 +299,33 @@ impl Turns {
 
 const TRACE: usize = 40;
 
+/// The width of what is printed.
+const COLUMNS: usize = 79;
+
 impl State {
     /// Draws who goes on: one that is ready, otherwise one of those whose deadline is next.
-    fn choose(&mut self, but: Option<usize>) -> Option<usize> {
-        let ready = self.draw_ready(but);
-        if ready.is_some() || but.is_some() {
+    fn choose(&mut self) -> Option<usize> {
+        let ready = self.draw();
+        if ready.is_some() {
             return ready;
         }
-        if self.jump_to_next_deadline() { self.draw_ready(None) } else { self.joining() }
+        if self.jump_to_next_deadline() { self.draw() } else { self.joining() }
     }
 
-    fn draw_ready(&mut self, but: Option<usize>) -> Option<usize> {
-        let ready =
-            |(index, place): (usize, &Place)| (place.phase == Phase::Ready && Some(index) != but).then_some(index);
-        let count = self.places.iter().enumerate().filter_map(ready).count();
-        let nth = (self.rng.next_u32() as usize).checked_rem(count)?;
-        self.places.iter().enumerate().filter_map(ready).nth(nth)
+    fn draw(&mut self) -> Option<usize> {
+        let others = ready(&self.places).filter(|&index| Some(index) != self.last);
+        let drawn = self.choice.draw(others);
+        drawn.or_else(|| self.last.filter(|&last| self.places[last].phase == Phase::Ready))
     }
 
     /// All whose deadline that is are ready then: who of them is first is drawn, too. False if nobody has a deadline.
     fn jump_to_next_deadline(&mut self) -> bool {
-        let deadline_of = |place: &Place| if let Phase::Parked { deadline } = place.phase { deadline } else { None };
+        let deadline_of =
+            |place: &Place| if let Phase::Parked { deadline, .. } = place.phase { deadline } else { None };
         let Some(next) = self.places.iter().filter_map(deadline_of).min() else { return false };
-        self.now = self.now.max(next);
+        if next > self.now {
+            (self.now, self.points) = (next, 0);
+        }
         for place in &mut self.places {
             if deadline_of(place).is_some_and(|deadline| deadline <= self.now) {
                 place.phase = Phase::Ready;
@@ -266,18 +355,37 @@ impl State {
             let doing = match place.phase {
                 Phase::Unborn => "has not been started".to_owned(),
                 Phase::Ready => "can go on".to_owned(),
-                Phase::Parked { deadline: None } => "waits".to_owned(),
-                Phase::Parked { deadline: Some(at) } => format!("waits until {at:?}"),
+                Phase::Parked { deadline: None, what } => what.to_string(),
+                Phase::Parked { deadline: Some(at), what } => format!("{what}, until {at:?}"),
                 Phase::Locked => "waits for a lock".to_owned(),
                 Phase::Joining => "waits for all threads to end".to_owned(),
                 Phase::Left => "has ended".to_owned(),
             };
             let _ = writeln!(text, "    {:<24} {doing}", place.name);
+            let is_waiting = usize::from(matches!(place.phase, Phase::Parked { .. }));
+            for (since, what) in place.waits.iter().rev().skip(is_waiting) {
+                let _ = writeln!(text, "    {:<24}   before, from {since:?} on: {what}", "");
+            }
         }
-        let last: Vec<&str> = self.trace.iter().map(|&index| &*self.places[index].name).collect();
-        let _ = write!(text, "    virtual time {:?}; the last turns: {}", self.now, last.join(", "));
+        let _ = write!(text, "    virtual time {:?}; the last turns:", self.now);
+        let mut column = COLUMNS;
+        for &index in &self.trace {
+            let name = &self.places[index].name;
+            column += name.len() + 2;
+            if column > COLUMNS {
+                text.push_str("\n       ");
+                column = 7 + name.len() + 2;
+            }
+            let _ = write!(text, " {name},");
+        }
+        text.pop();
         text
     }
+}
+
+fn ready(places: &[Place]) -> impl Iterator<Item = usize> + Clone + '_ {
+    let ready = |(index, place): (usize, &Place)| (place.phase == Phase::Ready).then_some(index);
+    places.iter().enumerate().filter_map(ready)
 }
 
 impl Seat {
@@ -306,10 +414,15 @@ impl Seat {
     }
 
     fn point(&self) {
+        self.turns.steps.fetch_add(1, Relaxed);
         let mut state = self.turns.lock();
-        if self.turns.steps.fetch_add(1, Relaxed) > MOST_STEPS && state.failure.is_none() {
+        state.points += 1;
+        if state.points > state.most_points && state.failure.is_none() {
+            let (most, name) = (state.most_points, Arc::clone(&state.places[self.index].name));
             drop(state);
-            self.turns.fail(format!("more than {MOST_STEPS} turns: a livelock"));
+            self.turns.fail(format!(
+                "a livelock: more than {most} waits, wakes and locks while time stood still, and `{name}` goes on"
+            ));
             return self.unwind();
         }
         if state.failure.is_some() {
@@ -317,18 +430,18 @@ impl Seat {
             return self.unwind();
         }
         state.progressed();
-        let preempt = state.rng.next_u32() % 256 < state.rate;
-        match preempt.then(|| state.choose(Some(self.index))).flatten() {
+        let State { choice, places, .. } = &mut *state;
+        match choice.interrupt(self.index, ready(places)) {
             Some(next) => self.hand_over(state, next),
             None => drop(state),
         }
     }
 
     /// Parks until [`Self::ready`] or the deadline, unless `woken` already.
-    pub(crate) fn block(&self, deadline: Option<Instant>, woken: impl Fn() -> bool) {
+    pub(crate) fn block(&self, deadline: Option<Instant>, what: WaitingFor, woken: impl Fn() -> bool) {
         if !woken() {
             let deadline = deadline.map(|at| at.saturating_duration_since(self.turns.base));
-            self.give_up_turn(Phase::Parked { deadline });
+            self.give_up_turn(Phase::Parked { deadline, what });
         }
     }
 
@@ -341,13 +454,14 @@ impl Seat {
         if phase != Phase::Locked {
             state.progressed();
         }
-        state.places[self.index].phase = phase;
+        let now = state.now;
+        state.places[self.index].change(phase, now);
         self.go_on_with_another(state);
     }
 
     /// Virtual time moves only if not even a lock can be tried again; then everybody who waits for one tries once more.
     fn go_on_with_another(&self, mut state: MutexGuard<'_, State>) {
-        match state.choose(None) {
+        match state.choose() {
             Some(next) => self.hand_over(state, next),
             None => {
                 drop(state);
@@ -364,6 +478,11 @@ impl Seat {
             state.trace.pop_front();
         }
         state.trace.push_back(next);
+        let turn = Turn { at: state.now, seat: next };
+        state.fingerprint = turn.mixed_into(state.fingerprint);
+        if let Some(log) = &mut state.log {
+            log.push(turn);
+        }
         state.places[next].phase = Phase::Ready;
         let thread = state.places[next].thread.clone();
         drop(state);
@@ -417,7 +536,7 @@ impl Seat {
         if state.failure.is_some() || state.current != self.index {
             return;
         }
-        match state.choose(None) {
+        match state.choose() {
             Some(next) => self.hand_over(state, next),
             None => {
                 drop(state);

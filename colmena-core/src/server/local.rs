@@ -309,7 +309,7 @@ fn attempts<M: Method>(
 ) -> Result<M::Value, Cause> {
     let for_processor = matches!(flight.destination, Destination::Processor);
     let emit = way.emit.as_ref().filter(|_| for_processor).cloned();
-    let mut context = TaskContext { flight: Some(request), attempt: 0, emit };
+    let mut context = TaskContext { flight: Some(request), attempt: 0, emit, rehearsed: false };
     loop {
         context.attempt = flight.head.start_attempt(work.queues.stamp());
         let outcome = attempt(runner, flight, &context, work);

@@ -17,6 +17,8 @@ pub struct TaskContext<Y = ()> {
     pub(crate) flight: Option<Arc<dyn AnyFlight>>,
     pub(crate) attempt: u32,
     pub(crate) emit: Option<Arc<Emit<Y>>>,
+    /// In a rehearsal a model says how long it takes: sleeping takes no time.
+    pub(crate) rehearsed: bool,
 }
 
 /// Where emissions go.
@@ -26,7 +28,7 @@ impl<Y> TaskContext<Y> {
     /// For calling a method's body directly, as in a test: task 0, attempt 1, never cancelled; emissions are dropped.
     #[must_use]
     pub fn detached() -> Self {
-        Self { flight: None, attempt: 1, emit: None }
+        Self { flight: None, attempt: 1, emit: None, rehearsed: false }
     }
 
     /// What is known of the task; nothing, in a direct call.
@@ -71,6 +73,7 @@ impl<Y> TaskContext<Y> {
     #[track_caller]
     pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
         match &self.flight {
+            Some(_) if self.rehearsed => self.check(),
             Some(flight) => flight.head().sleep(duration),
             None => sleep(duration),
         }

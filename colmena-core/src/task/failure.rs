@@ -36,6 +36,8 @@ pub enum FailureKind {
     Cancelled,
     /// The server does not know the method.
     UnknownMethod,
+    /// The worker ended while it ran the task.
+    WorkerLost,
     /// The server ended before it had run the task.
     ServerEnded,
 }
@@ -48,6 +50,7 @@ impl fmt::Display for FailureKind {
             Self::TimedOut => "exceeded its time limit",
             Self::Cancelled => "was cancelled",
             Self::UnknownMethod => "is unknown to the task server",
+            Self::WorkerLost => "lost its worker",
             Self::ServerEnded => "was not run: the task server has ended",
         })
     }

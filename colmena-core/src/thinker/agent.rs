@@ -14,6 +14,7 @@ use crate::queue::error::{CallError, SubmitError};
 use crate::queue::plain::PlainQueues;
 use crate::queue::replies::Replies;
 use crate::queue::route::Route;
+use crate::rehearsal::{Deciding, DecisionTime};
 use crate::resources::ResourceCounter;
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, ProcessedBy, TaskId, TaskResult};
@@ -28,6 +29,8 @@ pub struct Agent<T: Thinker> {
     routes: RefCell<Vec<KnownRoute>>,
     calls: Cell<u64>,
     failed: Cell<bool>,
+    /// In a rehearsal: what a call takes.
+    decides: Option<DecisionTime>,
 }
 
 /// A route that this agent has used before.
@@ -40,7 +43,9 @@ impl<T: Thinker> Agent<T> {
     /// `stream` tells the agent's threads apart.
     pub(crate) fn new(runtime: Arc<Runtime<T>>, name: &'static str, stream: &str) -> Self {
         let rng = RefCell::new(AgentRng::new(runtime.seed, stream));
-        Self { runtime, name, rng, routes: RefCell::default(), calls: Cell::new(0), failed: Cell::new(false) }
+        let decides = runtime.decisions.as_ref().and_then(|rehearsal| rehearsal.decision_of(name));
+        let (routes, calls, failed) = (RefCell::default(), Cell::new(0), Cell::new(false));
+        Self { runtime, name, rng, routes, calls, failed, decides }
     }
 
     pub(crate) fn runtime(&self) -> &Runtime<T> {
@@ -54,7 +59,8 @@ impl<T: Thinker> Agent<T> {
     /// The agent's method is about to be called; it has returned when the result is dropped.
     pub(crate) fn begin_call(&self) -> Call {
         self.calls.set(self.calls.get() + 1);
-        Call(tracing::enabled!(tracing::Level::DEBUG).then(now))
+        let begun = tracing::enabled!(tracing::Level::DEBUG).then(now);
+        Call { begun, _deciding: self.decides.map(DecisionTime::begin) }
     }
 
     /// A call of the agent's method has returned an error, and the agent goes on.
@@ -225,11 +231,15 @@ impl<T: Thinker> Agent<T> {
 
 /// A call of an agent's method. Says how long it took, if anybody listens; the span says whose it was.
 #[must_use]
-pub(crate) struct Call(Option<Instant>);
+pub(crate) struct Call {
+    begun: Option<Instant>,
+    /// In a rehearsal, what it takes.
+    _deciding: Option<Deciding>,
+}
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if let Some(begun) = self.0 {
+        if let Some(begun) = self.begun {
             tracing::debug!(took = ?now().saturating_duration_since(begun), "a call has ended");
         }
     }

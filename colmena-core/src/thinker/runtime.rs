@@ -8,6 +8,7 @@ use super::{AgentInfo, Thinker};
 use crate::campaign::LaunchProblem;
 use crate::error::BoxError;
 use crate::queue::Queues;
+use crate::rehearsal::Rehearsal;
 use crate::resources::ResourceCounter;
 use crate::server::Known;
 use crate::wait::Realm;
@@ -19,6 +20,8 @@ pub(crate) struct Runtime<T: Thinker> {
     pub(crate) realm: Arc<Realm>,
     pub(crate) shutdown: Arc<Shutdown>,
     pub(crate) seed: u64,
+    /// In a rehearsal.
+    pub(crate) decisions: Option<Rehearsal>,
 }
 
 /// An agent, as described: how to check it and how to bring it to life.

@@ -258,6 +258,13 @@ impl Waitable for Nothing {
     fn leave(&mut self, _: &Arc<ThreadCell>, _: bool) {}
 }
 
+/// Lets virtual time pass for the current thread, whatever happens meanwhile: it computes.
+#[track_caller]
+pub(crate) fn pass_time(duration: Duration) {
+    let limits = Limits { spin: false, ..Limits::NONE.within(Some(duration)) };
+    let _ = wait(&mut Nothing, limits, WaitingFor::Time);
+}
+
 /// Sleeps for `duration`.
 ///
 /// A sleep holds off the finding of a standstill, unless nothing has come of the thread since its last sleep: a

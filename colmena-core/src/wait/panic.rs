@@ -17,6 +17,13 @@ pub(crate) struct Panic {
     pub(crate) backtrace: Option<String>,
 }
 
+impl std::fmt::Display for Panic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "panicked: {}", self.message)?;
+        self.place.as_ref().map_or(Ok(()), |place| write!(f, "\n    at {place}"))
+    }
+}
+
 thread_local! {
     /// Whether panics of this thread are caught and reported, so that the hook keeps quiet about them.
     static WATCHED: Cell<bool> = const { Cell::new(false) };

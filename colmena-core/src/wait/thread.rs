@@ -109,14 +109,14 @@ impl ThreadCell {
         {
             realm.one_less();
         }
-        self.sleep_until_woken(parked, deadline);
+        self.sleep_until_woken(parked, deadline, what);
     }
 
-    fn sleep_until_woken(&self, parked: u8, deadline: Option<Instant>) {
+    fn sleep_until_woken(&self, parked: u8, deadline: Option<Instant>, what: WaitingFor) {
         while self.state.load(SeqCst) == parked {
             match deadline {
                 Some(deadline) if now() >= deadline => return self.wake_by_deadline(parked),
-                _ => self.block(deadline),
+                _ => self.block(deadline, what),
             }
         }
     }
@@ -133,9 +133,9 @@ impl ThreadCell {
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that parks")]
-    fn block(&self, deadline: Option<Instant>) {
+    fn block(&self, deadline: Option<Instant>, what: WaitingFor) {
         match (&self.seat, deadline) {
-            (Some(seat), _) => seat.block(deadline, || self.state.load(SeqCst) == NOTED),
+            (Some(seat), _) => seat.block(deadline, what, || self.state.load(SeqCst) == NOTED),
             (None, None) => std::thread::park(),
             (None, Some(deadline)) => {
                 std::thread::park_timeout(deadline.saturating_duration_since(now()));

@@ -1,0 +1,244 @@
+//! Model: how long a method takes in a rehearsal, and what comes of it.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand_core::Rng;
+
+use crate::error::BoxError;
+use crate::queue::Queues;
+use crate::queue::requests::Request;
+use crate::server::Known;
+use crate::task::context::Emit;
+use crate::task::failure::Cause;
+use crate::task::flight::{Destination, Flight};
+use crate::task::{Body, FailureKind, Method, TaskContext};
+use crate::wait::panic;
+use crate::wait::random::AgentRng;
+
+/// How long the method `M` takes in a [`Rehearsal`](super::Rehearsal), what it gives, and how often it goes wrong.
+///
+/// Functions of it are given a random generator that follows from the rehearsal's seed; it works with `rand` and
+/// `rand_distr`. They, and a method that is [run](Self::running), take no virtual time, and must not wait:
+/// [`TaskContext::sleep`] returns at once.
+///
+/// ```
+/// use std::time::Duration;
+/// use colmena_core::rehearsal::Model;
+/// # use colmena_core::{Body, BoxError, Method, TaskContext};
+/// # struct Simulate { atoms: u64 }
+/// # impl Method for Simulate {
+/// #     const NAME: &'static str = "simulate";
+/// #     const TOPIC: &'static str = "simulate";
+/// #     const PARAMETERS: &'static [&'static str] = &["atoms"];
+/// #     type Value = f64;
+/// #     type Emission = ();
+/// # }
+///
+/// /// Half a second per atom; one in a hundred fails, one in a thousand takes its worker with it.
+/// let model = Model::<Simulate>::giving(|simulate, _| -(simulate.atoms as f64))
+///     .lasting_by(|simulate, _| Duration::from_millis(500) * simulate.atoms as u32)
+///     .failing(0.01)
+///     .losing_workers(0.001);
+/// ```
+#[must_use = "a model is for a rehearsal: `.method(model)`"]
+pub struct Model<M: Method> {
+    lasts: Arc<Lasts<M>>,
+    gives: Arc<Gives<M>>,
+    chances: Chances,
+}
+
+type Lasts<M> = dyn Fn(&M, &mut AgentRng) -> Duration + Send + Sync;
+type Gives<M> = dyn Fn(&M, &TaskContext<<M as Method>::Emission>, &mut AgentRng) -> Result<<M as Method>::Value, BoxError>
+    + Send
+    + Sync;
+
+/// Shares of all attempts, from 0 to 1.
+#[derive(Clone, Copy, Debug, Default)]
+struct Chances {
+    fails: f64,
+    loses_worker: f64,
+    hangs: f64,
+}
+
+impl<M: Method> Model<M> {
+    /// What comes back is what the method itself gives: it is run for real, when its time is over.
+    pub fn running() -> Self
+    where
+        M: Body,
+    {
+        Self::new(|inputs, context, _| inputs.run(context))
+    }
+
+    /// What comes back is what `value` makes of the inputs.
+    pub fn giving(value: impl Fn(&M, &mut AgentRng) -> M::Value + Send + Sync + 'static) -> Self {
+        Self::new(move |inputs, _, rng| Ok(value(inputs, rng)))
+    }
+
+    fn new(
+        gives: impl Fn(&M, &TaskContext<M::Emission>, &mut AgentRng) -> Result<M::Value, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { lasts: Arc::new(|_, _| Duration::ZERO), gives: Arc::new(gives), chances: Chances::default() }
+    }
+
+    /// Each attempt takes this long. (Unless anything is said, it takes no time.)
+    pub fn lasting(self, time: Duration) -> Self {
+        self.lasting_by(move |_, _| time)
+    }
+
+    /// How long an attempt takes follows from its inputs, or is drawn from a distribution.
+    pub fn lasting_by(mut self, time: impl Fn(&M, &mut AgentRng) -> Duration + Send + Sync + 'static) -> Self {
+        self.lasts = Arc::new(time);
+        self
+    }
+
+    /// How long an attempt takes is drawn from these times, as they were measured; of none, it takes no time.
+    pub fn lasting_one_of(self, times: impl IntoIterator<Item = Duration>) -> Self {
+        let times: Vec<Duration> = times.into_iter().collect();
+        self.lasting_by(move |_, rng| match times.len() as u64 {
+            0 => Duration::ZERO,
+            n => times[(rng.next_u64() % n) as usize],
+        })
+    }
+
+    /// This share of attempts, from 0 to 1, fails with an error when its time is over.
+    pub fn failing(mut self, share: f64) -> Self {
+        self.chances.fails = share;
+        self
+    }
+
+    /// This share of attempts, from 0 to 1, loses its worker at some moment on the way.
+    pub fn losing_workers(mut self, share: f64) -> Self {
+        self.chances.loses_worker = share;
+        self
+    }
+
+    /// This share of attempts, from 0 to 1, never ends by itself: without a time limit the campaign waits for ever, which
+    /// the rehearsal finds.
+    pub fn hanging(mut self, share: f64) -> Self {
+        self.chances.hangs = share;
+        self
+    }
+}
+
+impl<M: Method> Clone for Model<M> {
+    fn clone(&self) -> Self {
+        Self { lasts: Arc::clone(&self.lasts), gives: Arc::clone(&self.gives), chances: self.chances }
+    }
+}
+
+impl<M: Method> fmt::Debug for Model<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("method", &M::NAME).field("chances", &self.chances).finish_non_exhaustive()
+    }
+}
+
+/// What is to become of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Gives,
+    Fails,
+    LosesWorker,
+    TimesOut(Duration),
+}
+
+/// What has become of a task at the end of an attempt.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum After {
+    Settled,
+    TriesAgain,
+}
+
+/// A model of some method.
+pub(super) trait AnyModel: Send + Sync {
+    fn known(&self) -> Known;
+
+    /// Starts an attempt: how long it takes (`None`: for ever), and what becomes of it.
+    fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> (Option<Duration>, Fate);
+
+    /// Ends the attempt.
+    fn end(&self, task: Request, fate: Fate, queues: &Queues, rng: &mut AgentRng) -> After;
+}
+
+/// A model, and where in the program it is given.
+pub(super) struct Modelled<M: Method> {
+    pub(super) known: Known,
+    pub(super) model: Model<M>,
+}
+
+impl<M: Method> Modelled<M> {
+    fn flight(task: &Request) -> Arc<Flight<M>> {
+        let any: Arc<dyn Any + Send + Sync> = Arc::clone(task) as _;
+        any.downcast().unwrap_or_else(|_| unreachable!("tasks are given to the model of their method"))
+    }
+
+    fn outcome(
+        &self,
+        flight: &Arc<Flight<M>>,
+        fate: Fate,
+        queues: &Queues,
+        rng: &mut AgentRng,
+    ) -> Result<M::Value, Cause> {
+        match fate {
+            Fate::Fails => Err(Cause::new(FailureKind::Error, "as the model has it")),
+            Fate::LosesWorker => Err(Cause::new(FailureKind::WorkerLost, "as the model has it")),
+            Fate::TimesOut(limit) => Err(Cause::time_limit(limit)),
+            Fate::Gives => {
+                let for_processor = matches!(flight.destination, Destination::Processor);
+                let emit: Option<Arc<Emit<M::Emission>>> = queues.route::<M>().emitter().filter(|_| for_processor);
+                let task: Request = Arc::clone(flight) as _;
+                let context =
+                    TaskContext { attempt: flight.head.attempts(), flight: Some(task), emit, rehearsed: true };
+                match panic::catch(|| (self.model.gives)(&flight.inputs, &context, rng)) {
+                    Ok(outcome) => outcome.map_err(|error| Cause::error(&*error)),
+                    Err(panic) => Err(Cause::panic(panic)),
+                }
+            }
+        }
+    }
+}
+
+/// Between 0 and 1.
+fn share(rng: &mut AgentRng) -> f64 {
+    (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+impl<M: Method> AnyModel for Modelled<M> {
+    fn known(&self) -> Known {
+        self.known
+    }
+
+    fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> (Option<Duration>, Fate) {
+        let flight = Self::flight(task);
+        flight.head.start_attempt(queues.stamp());
+        let Chances { fails, loses_worker, hangs } = self.model.chances;
+        let lasts = (self.model.lasts)(&flight.inputs, rng);
+        let (lasts, fate) = match share(rng) {
+            drawn if drawn < hangs => (None, Fate::Gives),
+            drawn if drawn < hangs + loses_worker => (Some(lasts.mul_f64(share(rng))), Fate::LosesWorker),
+            drawn if drawn < hangs + loses_worker + fails => (Some(lasts), Fate::Fails),
+            _ => (Some(lasts), Fate::Gives),
+        };
+        match flight.head.options.time_limit {
+            Some(limit) if lasts.is_none_or(|lasts| lasts > limit) => (Some(limit), Fate::TimesOut(limit)),
+            _ => (lasts, fate),
+        }
+    }
+
+    fn end(&self, task: Request, fate: Fate, queues: &Queues, rng: &mut AgentRng) -> After {
+        let flight = Self::flight(&task);
+        drop(task);
+        if flight.head.is_cancelled() {
+            return After::Settled;
+        }
+        let outcome = self.outcome(&flight, fate, queues, rng);
+        let may_retry = flight.head.attempts() <= flight.head.options.retries && !matches!(fate, Fate::TimesOut(_));
+        if outcome.is_err() && may_retry {
+            return After::TriesAgain;
+        }
+        let _ = queues.settle(&queues.route::<M>(), flight, outcome);
+        After::Settled
+    }
+}

@@ -1,0 +1,181 @@
+//! The task server of a rehearsal: one thread, on which tasks end when their time has come.
+//!
+//! It takes all requests before time can move, since it has the turn only when nobody else can go on (see
+//! [`turns::step_back`]). So a task costs it one turn: it ends there, and the next one has been taken before.
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::model::{After, AnyModel, Fate};
+use super::{Rehearsal, turns};
+use crate::campaign::LaunchProblem;
+use crate::queue::requests::Request;
+use crate::server::sealed::Sealed;
+use crate::server::{Known, Late, Link, Running, TaskServer};
+use crate::task::FailureKind;
+use crate::task::failure::Cause;
+use crate::wait::random::AgentRng;
+use crate::wait::spawn::{Spawn, Thread};
+use crate::wait::{Left, Limits, Over, WaitingFor, now, wait};
+
+/// Stands in for the task servers of a campaign.
+pub(crate) struct Understudy {
+    rehearsal: Rehearsal,
+    /// What those serve.
+    served: Vec<Known>,
+}
+
+impl Understudy {
+    pub(crate) fn new(rehearsal: Rehearsal, served: Vec<Known>) -> Self {
+        Self { rehearsal, served }
+    }
+
+    fn modelled(&self) -> impl Iterator<Item = Known> + '_ {
+        self.rehearsal.models.iter().map(|model| model.known())
+    }
+
+    fn without_model(&self) -> impl Iterator<Item = &Known> {
+        let modelled: BTreeSet<TypeId> = self.modelled().map(|known| known.method).collect();
+        self.served.iter().filter(move |known| !modelled.contains(&known.method))
+    }
+}
+
+impl TaskServer for Understudy {}
+
+impl Sealed for Understudy {
+    fn name(&self) -> &'static str {
+        "Rehearsal"
+    }
+
+    /// With those that have no model: of them, that is what is wrong.
+    fn methods(&self) -> Vec<Known> {
+        self.modelled().chain(self.without_model().copied()).collect()
+    }
+
+    fn check(&self) -> Vec<LaunchProblem> {
+        let problem = |known: &Known| {
+            let name = known.name;
+            let problem = LaunchProblem::new(format!("the rehearsal has no model of the method `{name}`"));
+            let model = format!("`.method(Model::<{name}>::running().lasting(..))`");
+            problem.at(known.place).help(format!("say how long it takes: {model}"))
+        };
+        self.without_model().map(problem).collect()
+    }
+
+    fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
+        let (realm, requests) = (Arc::clone(&link.realm), Arc::clone(&link.requests));
+        let spawn = Spawn { name: "rehearsed tasks".into(), realm: Some(realm), over: Over::Never, holder: 0 };
+        let mut stage = Stage::new(self.rehearsal, link);
+        let thread = spawn.start(move || {
+            turns::step_back();
+            stage.go_on();
+        });
+        thread.inspect_err(|_| requests.close()).map(|thread| Box::new(thread) as Box<dyn Running>)
+    }
+}
+
+impl Running for Thread {
+    fn join(&self, deadline: Option<Instant>) -> Vec<Late> {
+        let ended = Thread::join(self, deadline);
+        let late = || Late { thread: Arc::clone(self.name()), task: None };
+        (!ended).then(late).into_iter().collect()
+    }
+}
+
+/// What runs, and what waits for a worker.
+struct Stage {
+    plan: Rehearsal,
+    link: Link,
+    rng: AgentRng,
+    /// By their ends; then in the order in which they have begun.
+    running: BTreeMap<(Instant, u64), Task>,
+    /// Without an end.
+    hanging: usize,
+    waiting: VecDeque<Request>,
+    begun: u64,
+    /// Workers that have had a task.
+    started: usize,
+}
+
+struct Task {
+    request: Request,
+    model: usize,
+    fate: Fate,
+}
+
+impl Stage {
+    fn new(plan: Rehearsal, link: Link) -> Self {
+        let rng = AgentRng::new(plan.seed, "the models of a rehearsal");
+        let (running, waiting) = (BTreeMap::new(), VecDeque::new());
+        Self { plan, link, rng, running, hanging: 0, waiting, begun: 0, started: 0 }
+    }
+
+    /// Until the campaign stops its servers; what has not ended then has been settled without it.
+    fn go_on(&mut self) {
+        let requests = Arc::clone(&self.link.requests);
+        loop {
+            let next = self.running.first_key_value().map(|(&(at, _), _)| at);
+            let limits = Limits { spin: false, ..Limits::NONE.until(next) };
+            match wait(&mut &*requests, limits, WaitingFor::Requests) {
+                Ok(Some(request)) => self.accept(request),
+                Ok(None) => return,
+                Err(Left::TimedOut | Left::Stopped) => self.end_due(),
+            }
+        }
+    }
+
+    fn busy(&self) -> usize {
+        self.running.len() + self.hanging
+    }
+
+    fn accept(&mut self, request: Request) {
+        match self.plan.workers {
+            Some(workers) if self.busy() >= workers => self.waiting.push_back(request),
+            _ => self.begin(request),
+        }
+    }
+
+    fn begin(&mut self, request: Request) {
+        if request.head().is_cancelled() {
+            return;
+        }
+        let method = request.method_type();
+        let Some(model) = self.plan.models.iter().position(|model| model.known().method == method) else {
+            request.fail(&self.link.queues, Cause::new(FailureKind::UnknownMethod, "the rehearsal has no model of it"));
+            return;
+        };
+        let (lasts, fate) = self.plan.models[model].begin(&request, &self.link.queues, &mut self.rng);
+        self.begun += 1;
+        if self.busy() >= self.started {
+            self.started += 1;
+            // The first task of this worker.
+            return self.enter(request, model, lasts.map(|lasts| lasts + self.plan.start_up), fate);
+        }
+        self.enter(request, model, lasts, fate);
+    }
+
+    fn enter(&mut self, request: Request, model: usize, lasts: Option<std::time::Duration>, fate: Fate) {
+        match lasts.and_then(|lasts| now().checked_add(lasts)) {
+            Some(end) => _ = self.running.insert((end, self.begun), Task { request, model, fate }),
+            None => self.hanging += 1,
+        }
+    }
+
+    fn end_due(&mut self) {
+        let now = now();
+        while let Some(first) = self.running.first_entry().filter(|first| first.key().0 <= now) {
+            let Task { request, model, fate } = first.remove();
+            let again = Arc::clone(&request);
+            let model: Arc<dyn AnyModel> = Arc::clone(&self.plan.models[model]);
+            if model.end(request, fate, &self.link.queues, &mut self.rng) == After::TriesAgain {
+                self.begin(again);
+            }
+            if let Some(next) = self.waiting.pop_front() {
+                self.begin(next);
+            }
+        }
+    }
+}

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change lands: format, lints, tests, documentation, examples, licences.
-# Stops at the first step that fails. Needs Rust alone; uses cargo-nextest and cargo-deny where they are installed.
+# Stops at the first step that fails. Needs Rust alone; uses cargo-nextest and cargo-deny where they are installed. Some tests
+# and examples run other programs, which scripts/programs.sh installs if it can; what is not run without them is said.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scratch=$(mktemp -d)
 current='(none)'
 passed=0
+skipped=0
 finish() {
     local status=$?
     rm -rf "$scratch"
@@ -62,18 +64,39 @@ example() {
     }
 }
 
+# with GROUP STEP.. : if the programs of the group are there; else says what is not run
+with() {
+    local group=$1
+    shift
+    if [[ " ${missing[*]} " == *" $group "* ]]; then
+        printf '\n== %s: not run, since programs are missing: scripts/programs.sh %s\n' "$2" "$group"
+        skipped=$((skipped + 1))
+    else
+        "$@"
+    fi
+}
+
+# Groups of programs that are not there.
+mapfile -t missing < <(scripts/programs.sh xtb mpi)
+
 step 'Format' \
     cargo fmt --all --check
 step 'Lints' \
     cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+left_out=() # tests that need what is missing
+for group in "${missing[@]}"; do
+    with "$group" step "Tests that need $group"
+    left_out+=(--skip "needs_${group}_")
+done
 if has nextest; then
     step 'Tests' \
-        cargo nextest run --locked --workspace --lib --bins --tests --examples
+        cargo nextest run --locked --workspace --lib --bins --tests --examples -- "${left_out[@]}"
 else
     step 'Tests: build' \
         cargo test --locked --workspace --lib --bins --tests --examples --no-run
     step 'Tests' \
-        within 1200 cargo test --no-fail-fast --locked --workspace --lib --bins --tests --examples
+        within 1200 cargo test --no-fail-fast --locked --workspace --lib --bins --tests --examples -- \
+        "${left_out[@]}"
 fi
 step 'Tests in the documentation' \
     within 900 cargo test --locked --workspace --doc
@@ -124,6 +147,9 @@ step 'Example: mcmc' \
 step 'Example: executable' \
     example executable --runs 22 --folder "$scratch/executable" -- \
     '^Answer: a damping of 1\.[5-9] brings it to rest in [4-9]\.[0-9]+ s; it swings back to -?0\.0[0-9]+$'
+with xtb step 'Example: molecules' \
+    example molecules --budget 60 --folder "$scratch/molecules" -- \
+    '^Best: FC\(F\)=O, 14\.7[0-9] eV, after [1-5]?[0-9] evaluations; a random order needs 124 at most, on average$'
 
 if has deny; then
     step 'Licences, bans, sources' \
@@ -132,4 +158,5 @@ else
     printf '\n== Licences, bans, sources: not checked, since cargo-deny is not installed\n'
 fi
 
+[[ $skipped -eq 0 ]] || printf '\nnot run, since programs are missing: %d steps\n' "$skipped"
 printf '\nsteps: %d passed, 0 failed\n' "$passed"

@@ -1,0 +1,196 @@
+//! The thinker: take one molecule after the other through the programs; learn from them which to take next.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use clap::Parser;
+use colmena::prelude::*;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_pcg::Pcg64;
+use tracing::info;
+
+use crate::chemistry::{embed, ionise, relax, server};
+use crate::molecule::{self, Molecule};
+use crate::surrogate;
+
+/// The longest that a program may run for one molecule.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Puts the candidates in the order of what is expected of them, best first.
+#[method(topic = "learning")]
+fn rank(known: &[(Molecule, f64)], candidates: &[Molecule]) -> Vec<usize> {
+    surrogate::rank(known, candidates)
+}
+
+#[derive(Debug, ResourcePool)]
+enum Pool {
+    Sim,
+    Learn,
+}
+
+/// What the agents share.
+struct Steering {
+    candidates: WorkQueue<Molecule>,
+    /// Ionisation potentials in eV, in the order in which they came.
+    known: Mutex<Vec<(Molecule, f64)>>,
+    failed: Mutex<usize>,
+    retrain: Event,
+    /// Molecules that have been begun.
+    begun: AtomicUsize,
+    budget: usize,
+    retrain_every: usize,
+}
+
+#[thinker(pools = Pool)]
+impl Steering {
+    /// Runs each time a slot is free: begins with the molecule that is best at that moment.
+    #[task_submitter(task_type = Sim, queue = candidates)]
+    fn begin(&self, agent: &Agent<Self>, slots: Slots<Pool>, molecule: Molecule) -> Result<()> {
+        agent.submit(embed { molecule }.holding(slots).time_limit(LIMIT))?;
+        if self.begun.fetch_add(1, Relaxed) + 1 == self.budget {
+            agent.done().set(); // what has been begun is gone on with
+        }
+        Ok(())
+    }
+
+    /// The second step takes over the slot of the first.
+    #[result_processor(topic = "simulation")]
+    fn relax(&self, agent: &Agent<Self>, result: TaskResult<embed>, slots: Slots<Pool>) -> Result<()> {
+        let molecule = result.inputs().molecule.clone();
+        let Some(geometry) = self.value(result) else { return Ok(()) };
+        agent.submit(relax { molecule, geometry }.holding(slots).time_limit(LIMIT).after_done())?;
+        Ok(())
+    }
+
+    /// The third that of the second.
+    #[result_processor(topic = "simulation")]
+    fn ionise(&self, agent: &Agent<Self>, result: TaskResult<relax>, slots: Slots<Pool>) -> Result<()> {
+        let molecule = result.inputs().molecule.clone();
+        let Some(geometry) = self.value(result) else { return Ok(()) };
+        agent.submit(ionise { molecule, geometry }.holding(slots).time_limit(LIMIT).after_done())?;
+        Ok(())
+    }
+
+    /// Now and then, there is more to learn from.
+    #[result_processor(topic = "simulation")]
+    fn store(&self, result: TaskResult<ionise>) {
+        let molecule = result.inputs().molecule.clone();
+        let Some(potential) = self.value(result) else { return };
+        let mut known = self.known.lock();
+        known.push((molecule, potential));
+        if known.len().is_multiple_of(self.retrain_every) {
+            self.retrain.set();
+        }
+    }
+
+    /// Takes a slot from the programs, as soon as one is free, and gives it back afterwards.
+    #[event_responder(event = retrain, reallocate_resources,
+                      gather_from = Sim, gather_to = Learn, disperse_to = Sim, max_slots = 1)]
+    fn learn(&self, agent: &Agent<Self>) -> Result<()> {
+        let slots = agent.rec().acquire(Pool::Learn, 1)?;
+        let known = self.known.lock().clone();
+        let best = known.iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        if let Some((molecule, potential)) = best {
+            info!("{} molecules known; the best is {molecule}, {potential:.2} eV", known.len());
+        }
+        let seen = self.candidates.snapshot();
+        let order = agent.call(rank { known, candidates: seen.to_vec() }.holding(slots))?.into_value()?;
+        self.candidates.reorder(&seen, &order)?; // those begun in the meantime stay gone
+        Ok(())
+    }
+}
+
+impl Steering {
+    /// The value, unless the task has failed.
+    fn value<M: colmena::Method>(&self, result: TaskResult<M>) -> Option<M::Value> {
+        let value = result.into_value().ok();
+        *self.failed.lock() += usize::from(value.is_none());
+        value
+    }
+}
+
+/// Searches solvents for batteries for the one that is hardest to ionise.
+#[derive(Clone, Debug, Parser)]
+pub(crate) struct Settings {
+    /// Atoms of the largest, without hydrogen
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(3..=6))]
+    pub(crate) atoms: u8,
+    /// Molecules that may be computed
+    #[arg(long, value_name = "N", default_value = "80")]
+    pub(crate) budget: NonZeroUsize,
+    /// Compute all others, too, to compare
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Values from one training to the next
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(crate) retrain_every: NonZeroUsize,
+    /// Programs that run at the same time
+    #[arg(long, value_name = "N", default_value = "2")]
+    pub(crate) slots: NonZeroUsize,
+    /// Seed of the order at first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Where programs run
+    #[arg(long, value_name = "DIR", default_value = "target/molecules")]
+    pub(crate) folder: PathBuf,
+}
+
+/// What a campaign found.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) candidates: usize,
+    /// Ionisation potentials in eV, in the order in which they came.
+    pub(crate) known: Vec<(Molecule, f64)>,
+    pub(crate) failed: usize,
+    pub(crate) report: Report,
+}
+
+/// Runs a campaign.
+pub(crate) fn run(settings: &Settings) -> Result<Outcome> {
+    let mut candidates = molecule::candidates(settings.atoms.into());
+    candidates.shuffle(&mut Pcg64::seed_from_u64(settings.seed));
+    let number = candidates.len();
+    let queue = WorkQueue::from_iter(candidates);
+    queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
+    let mut campaign = Campaign::new(Steering {
+        candidates: queue,
+        known: Mutex::default(),
+        failed: Mutex::default(),
+        retrain: Event::new(),
+        begun: AtomicUsize::new(0),
+        budget: if settings.all { number } else { settings.budget.get() },
+        retrain_every: settings.retrain_every.get(),
+    })
+    .slots([(Pool::Sim, settings.slots.get()), (Pool::Learn, 0)])
+    .task_server(server(&settings.folder).serve::<rank>())
+    .seed(settings.seed);
+    let report = campaign.run()?;
+    let Steering { known, failed, .. } = campaign.thinker();
+    let (known, failed) = (known.lock().clone(), *failed.lock());
+    Ok(Outcome { candidates: number, known, failed, report })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{chemistry, programs, table};
+
+    #[test]
+    fn needs_xtb_to_search_the_smallest() {
+        programs::require(&chemistry::PROGRAMS, chemistry::PACKAGES).expect("this test runs the programs");
+        let folder = std::env::temp_dir().join(format!("colmena-search-{}", std::process::id()));
+        let budget = NonZeroUsize::new(1).expect("not 0");
+        let two = NonZeroUsize::new(2).expect("not 0");
+        let settings = Settings { atoms: 3, budget, all: true, retrain_every: two, slots: two, seed: 0, folder };
+        let outcome = run(&settings).expect("the programs run");
+        std::fs::remove_dir(&settings.folder).expect("nothing failed, so nothing is left there");
+        assert_eq!((outcome.candidates, outcome.known.len(), outcome.failed), (9, 9, 0));
+        let text = table::table(&outcome, true).expect("all are known");
+        let last = text.lines().last().expect("there are lines");
+        assert!(last.starts_with("Best: FC#N, 13.87 eV, after "), "{last}");
+        assert!(last.ends_with("; a random order needs 5 on average"), "{last}");
+    }
+}

@@ -1,8 +1,8 @@
 //! Task servers: what runs the tasks.
 
-mod deadlines;
 pub(crate) mod executable;
 pub(crate) mod local;
+mod workers;
 
 use std::any::TypeId;
 use std::panic::Location;

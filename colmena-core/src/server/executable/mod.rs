@@ -20,7 +20,9 @@ pub use invocation::Invocation;
 pub use program::{Program, RunDirs};
 pub use run_dir::RunDir;
 
-use super::local::Runner;
+use std::sync::Arc;
+
+use super::workers::{Fault, Runner};
 use crate::campaign::LaunchProblem;
 use crate::error::BoxError;
 use crate::task::{Method, TaskContext};
@@ -107,7 +109,7 @@ impl Executable {
     }
 }
 
-impl<M: ExecutableMethod> Runner<M> for Executable {
+impl<M: ExecutableMethod> Runner<M, Arc<Programs>> for Executable {
     fn check(&self) -> Vec<LaunchProblem> {
         self.program.prepare(M::NAME).err().unwrap_or_default()
     }
@@ -117,13 +119,14 @@ impl<M: ExecutableMethod> Runner<M> for Executable {
         Ok(())
     }
 
-    fn is_program(&self) -> bool {
-        true
-    }
-
-    fn run(&self, inputs: &M, context: &TaskContext<M::Emission>, programs: &Programs) -> Result<M::Value, BoxError> {
-        let prepared = self.prepared.as_ref().ok_or("the server has not been started")?;
-        attempt::run(inputs, context, prepared, programs)
+    fn run(
+        &self,
+        inputs: &M,
+        context: &TaskContext<M::Emission>,
+        programs: &mut Arc<Programs>,
+    ) -> Result<M::Value, Fault> {
+        let prepared = self.prepared.as_ref().ok_or_else(|| BoxError::from("the server has not been started"))?;
+        Ok(attempt::run(inputs, context, prepared, programs)?)
     }
 }
 

@@ -80,7 +80,7 @@
 //! | [Patterns](../../guide/patterns.html), [Traps](../../guide/traps.html) | [`Source`], [`Group`] |
 //! | [Testing a thinker](../../guide/testing.html) | [`rehearsal`] |
 //! | [Without macros](../../guide/without-macros.html) | [`Thinker`], [`Agents`], [`Method`] |
-//! | [Coming from Python](../../guide/from-python.html) | |
+//! | [Coming from Python](../../guide/from-python.html) | [`wire`] |
 //! | [Figures](../../guide/figures.html) | |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -17,6 +17,7 @@ mod sync;
 mod task;
 mod thinker;
 mod wait;
+pub mod wire;
 mod work_queue;
 
 pub use campaign::{

@@ -1,0 +1,200 @@
+//! Reading a message: what is absent or null is as the original has it by default, what is unknown is passed over.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use super::error::{Unreadable, WireError};
+use super::json::{self, Member};
+use super::message::{FailureInfo, Message, NOTHING, PROXYSTORE, Request, Serialization, TimeSpans, Timestamps};
+use super::tree::{Node, Tree};
+use super::write;
+
+/// Fields that 0.4 and 0.5 had at the top.
+const FLAT: [&str; 3] = ["time_created", "time_input_received", "time_running"];
+
+impl Request {
+    /// Reads what is on a request list: the topic and a message, or `defaultnull`, which ends the server.
+    ///
+    /// # Errors
+    /// [`Unreadable`], with the task's id if it can be made out.
+    pub fn read(body: &[u8]) -> Result<Self, Unreadable> {
+        if body.ends_with(b"null") {
+            return Ok(Self::Kill);
+        }
+        let no_request = |wrong| Unreadable { task_id: None, error: WireError::NoRequest { wrong } };
+        let start = body.iter().position(|&byte| byte == b'{').ok_or_else(|| no_request("it has no object"))?;
+        let (topic, text) = body.split_at(start);
+        let topic = std::str::from_utf8(topic).map_err(|_| no_request("its topic is no UTF-8"))?;
+        let mut message = message(text, false)?;
+        // A client may leave it out of the object, but not out of the request.
+        message.topic.get_or_insert_with(|| topic.to_owned());
+        Ok(Self::Task(message))
+    }
+
+    /// What ends a server.
+    pub const KILL: &'static str = "defaultnull";
+}
+
+/// Reads a message, or a line of a result file.
+pub(super) fn message(text: &[u8], is_plain: bool) -> Result<Message, Unreadable> {
+    let unreadable = |error| Unreadable { task_id: None, error };
+    write::check_size(text.len()).map_err(unreadable)?;
+    let text = std::str::from_utf8(text)
+        .map_err(|error| unreadable(WireError::Json { wrong: "no UTF-8", at: error.valid_up_to() }))?;
+    let fields = Fields::of(text).map_err(unreadable)?;
+    let task_id: Result<Option<String>, _> = fields.get("task_id");
+    let error = match fields.read(is_plain) {
+        Ok(message) => return Ok(message),
+        Err(error) => error,
+    };
+    Err(Unreadable { task_id: task_id.ok().flatten(), error })
+}
+
+/// An object, by its keys; of a repeated key the last counts, as in Python.
+struct Fields<'a> {
+    tree: Tree<'a>,
+    members: BTreeMap<String, Member<'a>>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(text: &'a str) -> Result<Self, WireError> {
+        let (tree, members) = json::members(text)?;
+        let members = members.into_iter().map(|member| (member.key.clone().into_owned(), member)).collect();
+        Ok(Self { tree, members })
+    }
+
+    /// A field that is neither absent nor null.
+    fn member(&self, field: &str) -> Option<&Member<'a>> {
+        self.members.get(field).filter(|member| *self.tree.node(member.id) != Node::Null)
+    }
+
+    fn get<T: DeserializeOwned>(&self, field: &'static str) -> Result<Option<T>, WireError> {
+        let read = self.member(field).map(|member| self.tree.read(member.id).map_err(|error| error.of(field)));
+        read.transpose()
+    }
+
+    fn get_or<T: DeserializeOwned>(&self, field: &'static str, absent: T) -> Result<T, WireError> {
+        Ok(self.get(field)?.unwrap_or(absent))
+    }
+
+    fn need<T: DeserializeOwned>(&self, field: &'static str) -> Result<T, WireError> {
+        self.get(field)?.ok_or(WireError::Missing { field })
+    }
+
+    /// A field that is kept as it is.
+    fn raw(&self, field: &str) -> Option<String> {
+        self.member(field).map(|member| member.raw.to_owned())
+    }
+
+    /// The same of a field that must be an object.
+    fn object(&self, field: &'static str) -> Result<String, WireError> {
+        Ok(self.object_or_null(field)?.unwrap_or_else(|| NOTHING.to_owned()))
+    }
+
+    fn object_or_null(&self, field: &'static str) -> Result<Option<String>, WireError> {
+        match self.member(field).map(|member| self.tree.node(member.id)) {
+            None | Some(Node::Map(_)) => Ok(self.raw(field)),
+            Some(_) => Err(WireError::Field { field, wrong: "it is no object".to_owned() }),
+        }
+    }
+
+    fn read(&self, is_plain: bool) -> Result<Message, WireError> {
+        if let Some(field) = FLAT.into_iter().find(|&field| self.members.contains_key(field)) {
+            return Err(WireError::FlatForm { field: field.to_owned() });
+        }
+        let serialization = self.get_or("serialization_method", Serialization::Json)?;
+        let texts = Texts { is_plain, serialization };
+        let (args, kwargs) = self.inputs(texts)?;
+        Ok(Message {
+            task_id: self.need("task_id")?,
+            method: self.get("method")?,
+            topic: self.get("topic")?,
+            serialization,
+            args,
+            kwargs,
+            value: self
+                .member("value")
+                .map(|value| texts.text("value", self.tree.node(value.id), value.raw))
+                .transpose()?,
+            success: self.get("success")?,
+            complete: self.get("complete")?,
+            failure: self.get::<FailureInfo>("failure_info")?,
+            task_info: self.object("task_info")?,
+            worker_info: self.object_or_null("worker_info")?,
+            resources: self.get_or("resources", Default::default())?,
+            message_sizes: self.object("message_sizes")?,
+            timestamp: self.get_or("timestamp", Timestamps::default())?,
+            time: self.times()?,
+            keep_inputs: self.get_or("keep_inputs", true)?,
+            max_retries: self.get_or("max_retries", 0)?,
+            retries: self.get_or("retries", 0)?,
+            proxystore: PROXYSTORE.map(|field| self.raw(field)),
+        })
+    }
+
+    /// `[[..], {..}]`.
+    fn inputs(&self, texts: Texts) -> Result<Inputs, WireError> {
+        const FIELD: &str = "inputs";
+        let wrong = || WireError::Field { field: FIELD, wrong: "it is no list of a list and an object".to_owned() };
+        let inputs = self.member(FIELD).ok_or(WireError::Missing { field: FIELD })?;
+        let raw = json::elements(inputs.raw).map_err(|_| wrong())?;
+        let [args, kwargs] = &raw[..] else { return Err(wrong()) };
+        let args = json::elements(args).map_err(|_| wrong())?;
+        let (tree, kwargs) = json::members(kwargs).map_err(|_| wrong())?;
+        let args = args.into_iter().map(|raw| texts.of(FIELD, raw)).collect::<Result<_, _>>()?;
+        let kwargs = kwargs
+            .into_iter()
+            .map(|member| Ok((member.key.into_owned(), texts.text(FIELD, tree.node(member.id), member.raw)?)));
+        Ok((args, kwargs.collect::<Result<_, WireError>>()?))
+    }
+
+    fn times(&self) -> Result<TimeSpans, WireError> {
+        const FIELD: &str = "time";
+        let Some(member) = self.member(FIELD) else { return Ok(TimeSpans::default()) };
+        let wrong = |_| WireError::Field { field: FIELD, wrong: "it is no object".to_owned() };
+        let fields = Fields::of(member.raw).map_err(wrong)?;
+        let time = |field| match fields.get::<f64>(field) {
+            Ok(time) => Ok(time.filter(|time| !time.is_nan())),
+            Err(error) => Err(error),
+        };
+        Ok(TimeSpans {
+            running: time("running")?,
+            serialize_inputs: time("serialize_inputs")?,
+            deserialize_inputs: time("deserialize_inputs")?,
+            serialize_results: time("serialize_results")?,
+            deserialize_results: time("deserialize_results")?,
+            async_resolve_proxies: time("async_resolve_proxies")?,
+            proxy: fields.object("proxy")?,
+            additional: fields.object("additional")?,
+        })
+    }
+}
+
+/// Positional ones, and those by keyword.
+type Inputs = (Vec<String>, Vec<(String, String)>);
+
+/// How the texts of inputs and value stand in a message.
+#[derive(Clone, Copy)]
+struct Texts {
+    is_plain: bool,
+    serialization: Serialization,
+}
+
+impl Texts {
+    fn of(self, field: &'static str, raw: &str) -> Result<String, WireError> {
+        let (tree, id) = json::parse(raw)?;
+        self.text(field, tree.node(id), raw)
+    }
+
+    /// What stands there unserialised is its own text, if it is JSON that is wanted: the original takes it as it is, too.
+    fn text(self, field: &'static str, node: &Node<'_>, raw: &str) -> Result<String, WireError> {
+        match node {
+            Node::Text(text) if !self.is_plain || self.serialization == Serialization::Pickle => {
+                Ok(text.clone().into_owned())
+            }
+            _ if self.serialization == Serialization::Json => Ok(raw.to_owned()),
+            _ => Err(WireError::Field { field, wrong: "a value that is no pickle".to_owned() }),
+        }
+    }
+}

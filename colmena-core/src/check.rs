@@ -3,7 +3,9 @@
 //!
 //! Not for users: the attributes write calls of these into their expansions.
 
-use crate::{BoxError, Method, Recordable};
+use std::marker::PhantomData;
+
+use crate::{BoxError, Codec, Method, Recordable};
 
 /// A text put together in const code.
 struct Text {
@@ -278,3 +280,21 @@ impl<Local, E: Into<BoxError>> Prepares<Local> for Result<Local, E> {
         self.map_err(Into::into)
     }
 }
+
+/// Where the codec of a method is: this constant, if all that it writes is [`Recordable`], and otherwise that of [`NoCodec`],
+/// since a type's own constant goes before that of a trait. (A bound on the method would be reported by every use of it.)
+#[derive(Debug)]
+pub struct CodecOf<M>(PhantomData<M>);
+
+impl<M: Method<Value: Recordable, Emission: Recordable> + Recordable> CodecOf<M> {
+    /// It can be written.
+    pub const CODEC: Option<Codec<M>> = Some(Codec::of());
+}
+
+/// Something in the method cannot be written, which [`recordable`] reports.
+pub trait NoCodec<M: Method> {
+    /// There is none.
+    const CODEC: Option<Codec<M>> = None;
+}
+
+impl<M: Method> NoCodec<M> for CodecOf<M> {}

@@ -39,8 +39,9 @@ pub use server::executable::{CommandMethod, ExecutableMethod, Invocation, Progra
 pub use server::{LocalTaskServer, TaskServer};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
-    Body, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy, Processes, Recordable,
-    Resources, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes, TaskUpdate,
+    Body, Codec, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy, Processes,
+    Recordable, Resources, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
+    TaskUpdate,
 };
 pub use thinker::{
     Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,

@@ -30,16 +30,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_0";
     const TOPIC: &'static ::core::primitive::str = "kind_0";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_0
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_0
 where
@@ -52,6 +49,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_0
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_0
 where
@@ -107,16 +111,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_1";
     const TOPIC: &'static ::core::primitive::str = "kind_1";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_1
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_1
 where
@@ -129,6 +130,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_1
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_1
 where
@@ -184,16 +192,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_2";
     const TOPIC: &'static ::core::primitive::str = "kind_2";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_2
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_2
 where
@@ -206,6 +211,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_2
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_2
 where
@@ -261,16 +273,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_3";
     const TOPIC: &'static ::core::primitive::str = "kind_3";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_3
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_3
 where
@@ -283,6 +292,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_3
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_3
 where
@@ -338,16 +354,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_4";
     const TOPIC: &'static ::core::primitive::str = "kind_4";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_4
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_4
 where
@@ -360,6 +373,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_4
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_4
 where
@@ -415,16 +435,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_5";
     const TOPIC: &'static ::core::primitive::str = "kind_5";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_5
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_5
 where
@@ -437,6 +454,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_5
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_5
 where
@@ -492,16 +516,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_6";
     const TOPIC: &'static ::core::primitive::str = "kind_6";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_6
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_6
 where
@@ -514,6 +535,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_6
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_6
 where
@@ -569,16 +597,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_7";
     const TOPIC: &'static ::core::primitive::str = "kind_7";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_7
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_7
 where
@@ -591,6 +616,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_7
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_7
 where
@@ -646,16 +678,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_8";
     const TOPIC: &'static ::core::primitive::str = "kind_8";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_8
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_8
 where
@@ -668,6 +697,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_8
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_8
 where
@@ -723,16 +759,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_9";
     const TOPIC: &'static ::core::primitive::str = "kind_9";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_9
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_9
 where
@@ -745,6 +778,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_9
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_9
 where
@@ -800,16 +840,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_10";
     const TOPIC: &'static ::core::primitive::str = "kind_10";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_10
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_10
 where
@@ -822,6 +859,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_10
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_10
 where
@@ -877,16 +921,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_11";
     const TOPIC: &'static ::core::primitive::str = "kind_11";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_11
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_11
 where
@@ -899,6 +940,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_11
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_11
 where
@@ -954,16 +1002,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_12";
     const TOPIC: &'static ::core::primitive::str = "kind_12";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_12
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_12
 where
@@ -976,6 +1021,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_12
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_12
 where
@@ -1031,16 +1083,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_13";
     const TOPIC: &'static ::core::primitive::str = "kind_13";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_13
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_13
 where
@@ -1053,6 +1102,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_13
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_13
 where
@@ -1108,16 +1164,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_14";
     const TOPIC: &'static ::core::primitive::str = "kind_14";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_14
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_14
 where
@@ -1130,6 +1183,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_14
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_14
 where
@@ -1185,16 +1245,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_15";
     const TOPIC: &'static ::core::primitive::str = "kind_15";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_15
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_15
 where
@@ -1207,6 +1264,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_15
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_15
 where
@@ -1262,16 +1326,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_16";
     const TOPIC: &'static ::core::primitive::str = "kind_16";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_16
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_16
 where
@@ -1284,6 +1345,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_16
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_16
 where
@@ -1339,16 +1407,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_17";
     const TOPIC: &'static ::core::primitive::str = "kind_17";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_17
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_17
 where
@@ -1361,6 +1426,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_17
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_17
 where
@@ -1416,16 +1488,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_18";
     const TOPIC: &'static ::core::primitive::str = "kind_18";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_18
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_18
 where
@@ -1438,6 +1507,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_18
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_18
 where
@@ -1493,16 +1569,13 @@ where
     const NAME: &'static ::core::primitive::str = "compute_19";
     const TOPIC: &'static ::core::primitive::str = "kind_19";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "weights"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for compute_19
-where
-    f64: ::colmena::__private::check::Input,
-    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for compute_19
 where
@@ -1515,6 +1588,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for compute_19
+where
+    f64: ::colmena::__private::check::Input,
+    ::std::vec::Vec<f64>: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for compute_19
 where

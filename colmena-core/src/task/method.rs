@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::codec::Codec;
 use super::context::TaskContext;
 use crate::error::BoxError;
 
@@ -55,6 +56,8 @@ pub trait Method: Sized + Send + Sync + 'static {
     const KWARGS: bool = false;
     /// Whether its inputs and value cannot leave the process.
     const LOCAL: bool = false;
+    /// How what goes into it and comes out of it is written and read; `None` if it cannot be, as that of a `local` one.
+    const CODEC: Option<Codec<Self>> = None;
     /// What it returns.
     type Value: Send + 'static;
     /// What it emits; `()` if it does not.

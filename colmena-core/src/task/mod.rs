@@ -1,5 +1,6 @@
 //! Tasks: what a method is, a task to send, and what comes back.
 
+pub(crate) mod codec;
 pub(crate) mod context;
 pub(crate) mod failure;
 pub(crate) mod flight;
@@ -11,6 +12,7 @@ pub(crate) mod shared;
 #[expect(clippy::module_inception, reason = "a task to send is this folder's main thing")]
 pub(crate) mod task;
 
+pub use codec::Codec;
 pub use context::TaskContext;
 pub use failure::{Failure, FailureKind};
 pub use info::Info;

@@ -22,16 +22,18 @@ pub(crate) fn stand_in(user: &Function, mut method: Method) -> TokenStream {
         |ty: &Type| not_owned(ty).is_none() && !mentions(ty, generics) && !matches!(ty, Type::TraitObject(_));
     method.parameters.retain(|parameter| parameter.ident.is_some() && is_sound(parameter.passing.inner()));
     method.context = method.context.filter(|context| context.emission.as_ref().is_none_or(is_sound));
+    let is_portable = method.local.is_none();
     method.local = Some(TokenStream::new());
     if !value(&method).is_none_or(|ty| is_sound(ty) && !matches!(ty, Type::Never(_))) {
         method.returns = Returns::Nothing;
     }
     let structure = structure(&method);
     let description = description(&method);
+    let portable = is_portable.then(|| portable(&method));
     let body = method.has_body.then(|| implement_body(&method, &quote!(::core::unreachable!())));
     let command = method.command.as_ref();
     let command = command.map(|command| super::command::stand_in(command, &method, value(&method), &clause(&method)));
-    quote!(#function #structure #description #body #command)
+    quote!(#function #structure #description #portable #body #command)
 }
 
 /// The function alone.
@@ -56,8 +58,9 @@ pub(crate) fn expand(user: &Function, method: &Method) -> TokenStream {
     let body = method.has_body.then(|| body(method));
     let command = method.command.as_ref();
     let command = command.map(|command| super::command::expand(command, method, value(method), &clause(method)));
+    let portable = method.local.is_none().then(|| portable(method));
     let recordable = recordable(method);
-    quote!(#function #structure #description #body #command #recordable)
+    quote!(#function #structure #description #portable #body #command #recordable)
 }
 
 /// The name of the struct: where the user wrote it, but ours, so that its lower case is nobody's fault.
@@ -209,8 +212,7 @@ fn or_unit(ty: Option<&Type>) -> TokenStream {
 }
 
 // impl Method for simulate { const NAME, TOPIC, PARAMETERS; type Value, Emission; }
-// with EMITS, KWARGS, LOCAL where they are true
-// impl Portable for simulate {}                         unless it is `local`
+// with EMITS, KWARGS, LOCAL where they are true, and CODEC unless it is `local`
 // impl IntoTask for simulate { type Method = Self; .. }
 // each with the same where-clause
 fn description(method: &Method) -> TokenStream {
@@ -227,7 +229,7 @@ fn description(method: &Method) -> TokenStream {
         quote!(const #name: ::core::primitive::bool = true;)
     });
     let (value, emission) = (or_unit(value(method)), or_unit(emission(method)));
-    let portable = (!local).then(|| quote!(#[automatically_derived] impl #core::Portable for #ident #clause {}));
+    let codec = (!local).then(|| codec(core));
     quote! {
         #[automatically_derived]
         impl #core::Method for #ident #clause {
@@ -235,16 +237,32 @@ fn description(method: &Method) -> TokenStream {
             const TOPIC: &'static ::core::primitive::str = #topic;
             const PARAMETERS: &'static [&'static ::core::primitive::str] = &[#(#parameters),*];
             #(#facts)*
+            #codec
             type Value = #value;
             type Emission = #emission;
         }
-        #portable
         #[automatically_derived]
         impl #core::IntoTask for #ident #clause {
             type Method = Self;
             fn into_task(self) -> #core::Task<Self> { #core::Task::new(self) }
         }
     }
+}
+
+// const CODEC: Option<Codec<Self>> = { use check::NoCodec as _; check::CodecOf::<Self>::CODEC };
+fn codec(core: &TokenStream) -> TokenStream {
+    quote! {
+        const CODEC: ::core::option::Option<#core::Codec<Self>> = {
+            use #core::check::NoCodec as _;
+            #core::check::CodecOf::<Self>::CODEC
+        };
+    }
+}
+
+// impl Portable for simulate {}                         unless it is `local`
+fn portable(method: &Method) -> TokenStream {
+    let (core, ident, clause) = (&method.runtime.core, struct_ident(method), clause(method));
+    quote!(#[automatically_derived] impl #core::Portable for #ident #clause {})
 }
 
 // impl Body for simulate where .. {

@@ -31,16 +31,13 @@ where
     const NAME: &'static ::core::primitive::str = "simulate";
     const TOPIC: &'static ::core::primitive::str = "simulate";
     const PARAMETERS: &'static [&'static ::core::primitive::str] = &["x", "run_time"];
+    const CODEC: ::core::option::Option<::colmena::__private::Codec<Self>> = {
+        use ::colmena::__private::check::NoCodec as _;
+        ::colmena::__private::check::CodecOf::<Self>::CODEC
+    };
     type Value = f64;
     type Emission = ();
 }
-#[automatically_derived]
-impl ::colmena::__private::Portable for simulate
-where
-    f64: ::colmena::__private::check::Input,
-    Duration: ::colmena::__private::check::Input,
-    f64: ::colmena::__private::check::Output,
-{}
 #[automatically_derived]
 impl ::colmena::__private::IntoTask for simulate
 where
@@ -53,6 +50,13 @@ where
         ::colmena::__private::Task::new(self)
     }
 }
+#[automatically_derived]
+impl ::colmena::__private::Portable for simulate
+where
+    f64: ::colmena::__private::check::Input,
+    Duration: ::colmena::__private::check::Input,
+    f64: ::colmena::__private::check::Output,
+{}
 #[automatically_derived]
 impl ::colmena::__private::Body for simulate
 where

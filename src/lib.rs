@@ -71,7 +71,7 @@
 //! | [Getting started](../../guide/getting-started.html) | the program above; [`prelude`] |
 //! | [The thinker](../../guide/thinker.html) | [`macro@thinker`], [`Agent`], [`Mutex`], [`WorkQueue`], [`Event`] |
 //! | [The kinds of agents](../../guide/agents.html) | [`macro@agent`], [`macro@task_submitter`], [`macro@result_processor`], [`macro@event_responder`]; [`macro@prepare_agent`], [`macro@tear_down_agent`]; [`PlainQueues`] |
-//! | [Methods and tasks](../../guide/tasks.html) | [`macro@method`], [`TaskContext`], [`TaskOptions`], [`Info`], [`Shared`], [`TaskResult`], [`TaskUpdate`], [`Failure`] |
+//! | [Methods and tasks](../../guide/tasks.html) | [`macro@method`], [`TaskContext`], [`TaskOptions`], [`Info`], [`Shared`], [`TaskResult`], [`TaskUpdate`], [`Failure`], [`Tolerance`] |
 //! | [Resources](../../guide/resources.html) | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
 //! | [Waiting and shutdown](../../guide/waiting.html) | [`Done`], [`Stopped`], [`OnDone`], [`Stalled`], [`BusyElsewhere`] |
 //! | [Task servers](../../guide/task-servers.html) | [`LocalTaskServer`] |
@@ -96,7 +96,7 @@ pub mod prelude {
         Agent, All, Campaign, Emitted, Event, ExecutableMethod, Failure, FailureKind, GroupError, Info, Invocation,
         LocalTaskServer, Lookahead, Mutex, OnDone, Program, Report, ResourceCounter, ResourcePool, Result, RunDir,
         RunDirs, Shared, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _, TaskResult, TaskUpdate,
-        Thinker, Watch, WhenFull, WorkQueue,
+        Thinker, Tolerance, Watch, WhenFull, WorkQueue,
     };
     pub use colmena_macros::{
         ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,

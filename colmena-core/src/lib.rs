@@ -46,6 +46,7 @@ pub use task::{
 pub use thinker::{
     Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,
     GroupError, IncompleteGroup, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter, Thinker,
+    Tolerance, TooManyFailures,
 };
 pub use wait::random::AgentRng;
 pub use work_queue::{Lookahead, PopError, PushError, ReorderError, Snapshot, Source, Watch, WhenFull, WorkQueue};

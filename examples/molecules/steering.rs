@@ -36,7 +36,8 @@ struct Steering {
     candidates: WorkQueue<Molecule>,
     /// Ionisation potentials in eV, in the order in which they came.
     known: Mutex<Vec<(Molecule, f64)>>,
-    failed: Mutex<usize>,
+    /// Some molecules fall apart. If many do, something is wrong with the programs.
+    failures: Tolerance,
     retrain: Event,
     /// Molecules that have been begun.
     begun: AtomicUsize,
@@ -59,8 +60,8 @@ impl Steering {
     /// The second step takes over the slot of the first.
     #[result_processor(topic = "simulation")]
     fn relax(&self, agent: &Agent<Self>, result: TaskResult<embed>, slots: Slots<Pool>) -> Result<()> {
+        let Some(geometry) = self.failures.value(&result)?.cloned() else { return Ok(()) };
         let molecule = result.inputs().molecule.clone();
-        let Some(geometry) = self.value(result) else { return Ok(()) };
         agent.submit(relax { molecule, geometry }.holding(slots).time_limit(LIMIT).after_done())?;
         Ok(())
     }
@@ -68,22 +69,22 @@ impl Steering {
     /// The third that of the second.
     #[result_processor(topic = "simulation")]
     fn ionise(&self, agent: &Agent<Self>, result: TaskResult<relax>, slots: Slots<Pool>) -> Result<()> {
+        let Some(geometry) = self.failures.value(&result)?.cloned() else { return Ok(()) };
         let molecule = result.inputs().molecule.clone();
-        let Some(geometry) = self.value(result) else { return Ok(()) };
         agent.submit(ionise { molecule, geometry }.holding(slots).time_limit(LIMIT).after_done())?;
         Ok(())
     }
 
     /// Now and then, there is more to learn from.
     #[result_processor(topic = "simulation")]
-    fn store(&self, result: TaskResult<ionise>) {
-        let molecule = result.inputs().molecule.clone();
-        let Some(potential) = self.value(result) else { return };
+    fn store(&self, result: TaskResult<ionise>) -> Result<()> {
+        let Some(&potential) = self.failures.value(&result)? else { return Ok(()) };
         let mut known = self.known.lock();
-        known.push((molecule, potential));
+        known.push((result.inputs().molecule.clone(), potential));
         if known.len().is_multiple_of(self.retrain_every) {
             self.retrain.set();
         }
+        Ok(())
     }
 
     /// Takes a slot from the programs, as soon as one is free, and gives it back afterwards.
@@ -100,15 +101,6 @@ impl Steering {
         let order = agent.call(rank { known, candidates: seen.to_vec() }.holding(slots))?.into_value()?;
         self.candidates.reorder(&seen, &order)?; // those begun in the meantime stay gone
         Ok(())
-    }
-}
-
-impl Steering {
-    /// The value, unless the task has failed.
-    fn value<M: colmena::Method>(&self, result: TaskResult<M>) -> Option<M::Value> {
-        let value = result.into_value().ok();
-        *self.failed.lock() += usize::from(value.is_none());
-        value
     }
 }
 
@@ -144,7 +136,7 @@ pub(crate) struct Outcome {
     pub(crate) candidates: usize,
     /// Ionisation potentials in eV, in the order in which they came.
     pub(crate) known: Vec<(Molecule, f64)>,
-    pub(crate) failed: usize,
+    pub(crate) failed: u64,
     pub(crate) report: Report,
 }
 
@@ -158,7 +150,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Outcome> {
     let mut campaign = Campaign::new(Steering {
         candidates: queue,
         known: Mutex::default(),
-        failed: Mutex::default(),
+        failures: Tolerance::share(0.25).after(30),
         retrain: Event::new(),
         begun: AtomicUsize::new(0),
         budget: if settings.all { number } else { settings.budget.get() },
@@ -168,8 +160,8 @@ pub(crate) fn run(settings: &Settings) -> Result<Outcome> {
     .task_server(server(&settings.folder).serve::<rank>())
     .seed(settings.seed);
     let report = campaign.run()?;
-    let Steering { known, failed, .. } = campaign.thinker();
-    let (known, failed) = (known.lock().clone(), *failed.lock());
+    let Steering { known, failures, .. } = campaign.thinker();
+    let (known, failed) = (known.lock().clone(), failures.failed());
     Ok(Outcome { candidates: number, known, failed, report })
 }
 

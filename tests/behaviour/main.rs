@@ -9,6 +9,7 @@ mod counter;
 mod ctrl_c;
 mod event;
 mod executables;
+mod failures;
 mod launch;
 mod plain;
 mod queues;

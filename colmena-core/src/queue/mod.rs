@@ -31,7 +31,9 @@ use crate::resources::slots::HeldSlots;
 use crate::server::Known;
 use crate::sync::Mutex;
 use crate::task::failure::Cause;
-use crate::task::flight::{AnyFlight, Destination, Flight, Head};
+use crate::task::flight::{AnyFlight, Destination, Flight, Head, Inputs};
+use crate::task::info::Notes;
+use crate::task::task::Options;
 use crate::task::{FailureKind, IntoTask, Method, OnDone, Task, TaskId, TaskResult};
 use crate::wait::{Limits, Realm, WaitList, now};
 use error::{NotSent, SubmitError};
@@ -59,6 +61,13 @@ impl Entry {
         let running = head.attempts() > 0;
         Unsettled { id: head.id, method: self.flight.method(), running, own: head.options.on_done }
     }
+}
+
+/// Of a task that is about to be sent, what its flight alone has to know.
+struct Asked<M: Method> {
+    inputs: Inputs<M>,
+    notes: Notes,
+    destination: Destination<M>,
 }
 
 /// What a task of `M` has come to.
@@ -187,42 +196,33 @@ impl Queues {
         task: I,
         destination: Destination<I::Method>,
     ) -> Result<TaskId, SubmitError<I>> {
-        let after_done = task.is_after_done();
-        let cleared = match destination {
-            Destination::Processor if route.inbox().is_none() => Err(NotSent::NoProcessor),
-            _ => self.clear_to_send(route, after_done),
-        };
-        let requests = match cleared {
+        let requests = match self.clear_to_send(route, task.is_after_done(), &destination) {
             Ok(requests) => requests,
             Err(reason) => return Err(SubmitError { task, method: I::Method::NAME, reason }),
         };
-        let task = task.into_task();
-        let on_done = task.options.on_done.unwrap_or(self.on_done);
-        let id = self.send(requests, task, destination);
-        // The other side of this race is `cancel_at_done`, which looks into the table after `done` has been set: it has
-        // seen the task, or `done` is seen here.
-        if self.realm.is_done() && !after_done && on_done != OnDone::Drain {
-            self.fail(id, Cause::end_of_campaign(AT_DONE));
-        }
-        Ok(id)
+        let Task { inputs, slots, options, notes } = task.into_task();
+        Ok(self.send(requests, options, slots, Asked { inputs: Inputs::Own(inputs), notes, destination }))
     }
 
-    /// What must hold before a task is taken over; after it, sending cannot fail.
+    /// Sends a task that has failed once more. The slots are taken if it is sent.
     #[track_caller]
-    fn clear_to_send<'r, M: Method>(&self, route: &'r Route<M>, after_done: bool) -> Result<&'r Requests, NotSent> {
-        if self.realm.is_done() && !after_done {
-            return Err(NotSent::Stopped(Stopped));
-        }
-        let Some(requests) = route.requests() else {
-            return Err(NotSent::UnknownMethod { known: self.served_methods().map(|known| known.name).collect() });
-        };
-        requests.reserve(Limits::sending(after_done)).map_err(|_| NotSent::Stopped(Stopped))?;
-        Ok(requests)
+    pub(crate) fn resubmit<M: Method>(
+        &self,
+        route: &Route<M>,
+        result: &TaskResult<M>,
+        slots: impl FnOnce() -> HeldSlots,
+    ) -> Result<TaskId, NotSent> {
+        let flight = &result.flight;
+        let before = flight.head.options;
+        let (inputs, notes, destination) = (flight.inputs_again(), flight.notes.clone(), Destination::Processor);
+        let requests = self.clear_to_send(route, before.after_done, &destination)?;
+        let options = Options { resubmissions: before.resubmissions + 1, ..before };
+        Ok(self.send(requests, options, slots(), Asked { inputs, notes, destination }))
     }
 
     /// Sends a task. It is noted before it is sent: the result may come back before this returns.
-    fn send<M: Method>(&self, requests: &Requests, task: Task<M>, destination: Destination<M>) -> TaskId {
-        let Task { inputs, slots, options, notes } = task;
+    fn send<M: Method>(&self, requests: &Requests, options: Options, slots: HeldSlots, asked: Asked<M>) -> TaskId {
+        let Asked { inputs, notes, destination } = asked;
         let id = TaskId(self.next_id.fetch_add(1, Relaxed) + 1);
         let head = Head::new(id, options, slots.count(), self.stamp());
         let flight: Arc<dyn AnyFlight> = Arc::new(Flight { head, inputs, notes, destination });
@@ -231,7 +231,34 @@ impl Queues {
         if let Err(unread) = requests.push(flight) {
             unread.fail(self, Cause::new(FailureKind::ServerEnded, ""));
         }
+        // The other side of this race is `cancel_at_done`, which looks into the table after `done` has been set: it has
+        // seen the task, or `done` is seen here.
+        let on_done = options.on_done.unwrap_or(self.on_done);
+        if self.realm.is_done() && !options.after_done && on_done != OnDone::Drain {
+            self.fail(id, Cause::end_of_campaign(AT_DONE));
+        }
         id
+    }
+
+    /// What must hold before a task is taken over; after it, sending cannot fail.
+    #[track_caller]
+    fn clear_to_send<'r, M: Method>(
+        &self,
+        route: &'r Route<M>,
+        after_done: bool,
+        destination: &Destination<M>,
+    ) -> Result<&'r Requests, NotSent> {
+        if matches!(destination, Destination::Processor) && route.inbox().is_none() {
+            return Err(NotSent::NoProcessor);
+        }
+        if self.realm.is_done() && !after_done {
+            return Err(NotSent::Stopped(Stopped));
+        }
+        let Some(requests) = route.requests() else {
+            return Err(NotSent::UnknownMethod { known: self.served_methods().map(|known| known.name).collect() });
+        };
+        requests.reserve(Limits::sending(after_done)).map_err(|_| NotSent::Stopped(Stopped))?;
+        Ok(requests)
     }
 
     fn note(&self, id: TaskId, entry: Entry) {

@@ -105,6 +105,11 @@ impl<P: ResourcePool> Slots<P> {
         Ok(HeldSlots { counter: counter.clone(), share: share.with(split) }.of())
     }
 
+    /// All of them, and leaves none.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(&mut self.held, HeldSlots::none()).of()
+    }
+
     /// Takes over the slots of `other`.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! A task that has been sent: what travels to the server and back, in one allocation.
 
 use std::any::{Any, TypeId};
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst, fence};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
@@ -18,9 +19,26 @@ use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 /// A sent task of the method `M`.
 pub(crate) struct Flight<M: Method> {
     pub(crate) head: Head,
-    pub(crate) inputs: M,
+    pub(crate) inputs: Inputs<M>,
     pub(crate) notes: Notes,
     pub(crate) destination: Destination<M>,
+}
+
+/// What a task was asked. Inputs are never copied: a task that is sent again lends them from the first time.
+pub(crate) enum Inputs<M: Method> {
+    Own(M),
+    OfFirst(Arc<Flight<M>>),
+}
+
+impl<M: Method> Deref for Inputs<M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        match self {
+            Self::Own(inputs) => inputs,
+            Self::OfFirst(flight) => &flight.inputs,
+        }
+    }
 }
 
 /// Who gets the result.
@@ -236,6 +254,14 @@ impl<M: Method> AnyFlight for Flight<M> {
 }
 
 impl<M: Method> Flight<M> {
+    /// Its inputs, for another task.
+    pub(crate) fn inputs_again(self: &Arc<Self>) -> Inputs<M> {
+        match &self.inputs {
+            Inputs::Own(_) => Inputs::OfFirst(Arc::clone(self)),
+            Inputs::OfFirst(first) => Inputs::OfFirst(Arc::clone(first)),
+        }
+    }
+
     /// The result, once the task has settled.
     pub(crate) fn result(self: Arc<Self>, outcome: Result<M::Value, Cause>) -> TaskResult<M> {
         let failure = |cause: Cause| -> Failure { cause.of(self.head.id, M::NAME, self.head.attempts()) };

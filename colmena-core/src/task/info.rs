@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
@@ -52,9 +52,9 @@ impl<V> fmt::Debug for Info<V> {
 }
 
 /// What is noted on one task: a chain that only grows, so that a note can be added, and lent, while others read.
-/// Small while there is nothing.
-#[derive(Default)]
-pub(crate) struct Notes(OnceLock<Box<Note>>);
+/// Small while there is nothing. A clone has what there is so far.
+#[derive(Clone, Default)]
+pub(crate) struct Notes(OnceLock<Arc<Note>>);
 
 struct Note {
     name: &'static str,
@@ -65,7 +65,7 @@ struct Note {
 impl Notes {
     /// Adds a note; a later one under the same name counts.
     pub(crate) fn add<V: Serialize + Send + Sync + 'static>(&self, key: Info<V>, value: V) {
-        let mut note = Box::new(Note { name: key.name, value: Box::new(value), next: Notes::default() });
+        let mut note = Arc::new(Note { name: key.name, value: Box::new(value), next: Notes::default() });
         let mut end = self;
         loop {
             end = match end.0.get() {

@@ -72,6 +72,11 @@ impl<M: Method> TaskResult<M> {
         self.flight.head.attempts()
     }
 
+    /// How often the same task had been sent before, since it failed: [`Agent::resubmit`](crate::Agent::resubmit).
+    pub fn resubmissions(&self) -> u32 {
+        self.flight.head.options.resubmissions
+    }
+
     /// When it was sent, ran and ended.
     pub fn times(&self) -> TaskTimes {
         self.flight.head.times()

@@ -24,6 +24,8 @@ pub struct Task<M: Method> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) retries: u32,
+    /// How often the same has been sent before.
+    pub(crate) resubmissions: u32,
     pub(crate) time_limit: Option<Duration>,
     pub(crate) resources: Option<Resources>,
     pub(crate) after_done: bool,

@@ -10,12 +10,12 @@ use super::group::{GatherError, Group};
 use super::runtime::Runtime;
 use super::shutdown::Done;
 use crate::error::{BoxError, Stopped};
-use crate::queue::error::{CallError, SubmitError};
+use crate::queue::error::{CallError, NotSent, SubmitError};
 use crate::queue::plain::PlainQueues;
 use crate::queue::replies::Replies;
 use crate::queue::route::Route;
 use crate::rehearsal::{Deciding, DecisionTime};
-use crate::resources::ResourceCounter;
+use crate::resources::{ResourceCounter, ResourcePool, Slots};
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, ProcessedBy, TaskId, TaskResult};
 use crate::wait::random::AgentRng;
@@ -126,6 +126,23 @@ impl<T: Thinker> Agent<T> {
         I::Method: ProcessedBy<T>,
     {
         self.send_to(task, Destination::Processor)
+    }
+
+    /// Sends the task of a result once more: a task of its own, with the same inputs (not copies of them), options and
+    /// notes, whose result goes to the same result processor. It takes `slots` along. For tasks that failed;
+    /// [`Tolerance::value_or_resubmit`](crate::Tolerance::value_or_resubmit) counts, too.
+    ///
+    /// Blocks where [`Self::submit`] does.
+    ///
+    /// # Errors
+    /// Those of [`Self::submit`]; the slots stay where they are.
+    #[track_caller]
+    pub fn resubmit<M, P>(&self, result: &TaskResult<M>, slots: &mut Slots<P>) -> Result<TaskId, NotSent>
+    where
+        M: ProcessedBy<T> + Method,
+        P: ResourcePool,
+    {
+        self.runtime.queues.resubmit(&self.route::<M>(), result, || slots.take().into_held())
     }
 
     /// Sends a task and waits for its result. Its slots are free when it has settled.

@@ -15,11 +15,13 @@ pub(crate) mod runtime;
 mod setting;
 pub(crate) mod shutdown;
 mod submitter;
+mod tolerance;
 
 pub use agent::{Agent, BusyElsewhere};
 pub use describe::{Agents, EventResponder, PlainAgent, QueueSubmitter, Reallocation, ResultProcessor, TaskSubmitter};
 pub use group::{GatherError, Group, GroupError, IncompleteGroup};
 pub use shutdown::Done;
+pub use tolerance::{Tolerance, TooManyFailures};
 
 use crate::error::BoxError;
 use crate::resources::ResourcePool;

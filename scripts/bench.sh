@@ -4,6 +4,7 @@
 # `--original` instead runs the same campaigns in the original, which it installs below target/, and here, and prints both;
 # it needs Python and PyPI, and uses a redis-server if there is one. It takes some 8 minutes, with `--quick` less than three.
 # Fails if it misses an aim.
+# `--rehearsal` instead prints what rehearsals cost.
 # `--macros` instead compares `cargo check` of a thinker of 50 agents with that of its expansion as plain code.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -36,6 +37,10 @@ if [[ " $* " == *' --original '* ]]; then
     environment=${CARGO_TARGET_DIR:-target}/original
     install_original "$environment"
     exec cargo bench --locked --quiet --package colmena --bench original -- --python "$environment/bin/python" "$@"
+fi
+
+if [[ " $* " == *' --rehearsal '* ]]; then
+    exec cargo bench --locked --quiet --package colmena --bench rehearsal
 fi
 
 if [[ " $* " == *' --macros '* ]]; then

@@ -1,6 +1,7 @@
 //! Rehearsals: campaigns in virtual time, with models of their methods.
 
 mod explore;
+mod honest;
 mod model;
 mod repeat;
 mod time;

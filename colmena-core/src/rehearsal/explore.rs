@@ -97,19 +97,38 @@ impl Rehearsal {
         make: impl Fn() -> Campaign<T> + Send + Sync + 'static,
     ) -> Result<(), crate::BoxError> {
         let make = Arc::new(make);
-        let run = |order| {
-            let (make, plan) = (Arc::clone(&make), self.clone());
-            let turns = Turns::calm(self.seed, u64::MAX, true);
-            order::run(&turns, self.patience, move || {
-                let mut campaign = make().understudied(&plan);
-                campaign.run_rehearsed(&plan).map(drop).map_err(|error| error.to_string())
-            })
-            .and_then(|outcome| outcome)
-            .map_err(|text| FailedOrder { seed: self.seed, order, text })?;
-            Ok::<_, FailedOrder>(turns.take_log())
-        };
-        let (first, second) = (run(1)?, run(2)?);
+        let (first, second) = (self.logged(1, &make)?, self.logged(2, &make)?);
         parting(&first, &second).map_or(Ok(()), |parting| Err(parting.into()))
+    }
+}
+
+impl Rehearsal {
+    /// How often the turn goes from one thread to another when the campaign is rehearsed: for benchmarks.
+    ///
+    /// # Errors
+    /// As of [`Self::repeat`].
+    #[doc(hidden)]
+    pub fn switches<T: Thinker>(
+        &self,
+        make: impl Fn() -> Campaign<T> + Send + Sync + 'static,
+    ) -> Result<usize, FailedOrder> {
+        let (turns, _) = self.logged(1, &Arc::new(make))?;
+        Ok(turns.windows(2).filter(|pair| pair[0].seat != pair[1].seat).count())
+    }
+
+    /// The turns of one rehearsal.
+    fn logged<T: Thinker, F>(&self, order: u64, make: &Arc<F>) -> Result<Log, FailedOrder>
+    where
+        F: Fn() -> Campaign<T> + Send + Sync + 'static,
+    {
+        let (make, plan) = (Arc::clone(make), self.clone());
+        let turns = Turns::calm(self.seed, u64::MAX, true);
+        let outcome = order::run(&turns, self.patience, move || {
+            let mut campaign = make().understudied(&plan);
+            campaign.run_rehearsed(&plan).map(drop).map_err(|error| error.to_string())
+        });
+        outcome.and_then(|outcome| outcome).map_err(|text| FailedOrder { seed: self.seed, order, text })?;
+        Ok(turns.take_log())
     }
 }
 

@@ -124,6 +124,8 @@ pub(crate) struct Seat {
 
 thread_local! {
     static IN_ORDER: Cell<bool> = const { Cell::new(false) };
+    /// Points that this thread may pass before it has to tell: none, where it may be interrupted at each.
+    static UNTOLD: Cell<u32> = const { Cell::new(0) };
     static SEAT: RefCell<Option<Seat>> = const { RefCell::new(None) };
 }
 
@@ -135,7 +137,11 @@ pub(crate) fn in_order() -> bool {
 
 /// The current thread's seat.
 pub(crate) fn seat() -> Option<Seat> {
-    if in_order() { SEAT.try_with(|seat| seat.borrow().clone()).ok().flatten() } else { None }
+    with_seat(Seat::clone)
+}
+
+fn with_seat<R>(f: impl FnOnce(&Seat) -> R) -> Option<R> {
+    if in_order() { SEAT.try_with(|seat| seat.borrow().as_ref().map(f)).ok().flatten() } else { None }
 }
 
 /// A point at which another thread may get the turn.
@@ -148,8 +154,9 @@ pub(crate) fn point() {
 
 #[cold]
 fn at_point() {
-    if let Some(seat) = seat() {
-        seat.point();
+    match UNTOLD.get() {
+        0 => _ = with_seat(Seat::point),
+        left => UNTOLD.set(left - 1),
     }
 }
 
@@ -178,7 +185,7 @@ pub(crate) fn fail_order(text: &str) {
 /// The present moment, if the current thread takes part in an order.
 #[inline]
 pub(crate) fn virtual_now() -> Option<Instant> {
-    if in_order() { seat().map(|seat| seat.turns.base + seat.turns.lock().now) } else { None }
+    if in_order() { with_seat(|seat| seat.turns.base + seat.turns.lock().now) } else { None }
 }
 
 /// From now on the current thread gets the turn only when nobody else can go on, if the order is a calm one.
@@ -299,6 +306,9 @@ impl Turns {
 
 const TRACE: usize = 40;
 
+/// In an order in which nobody is interrupted, points are only counted, so many at a time.
+const TOLD_EVERY: u64 = 256;
+
 /// The width of what is printed.
 const COLUMNS: usize = 79;
 
@@ -414,9 +424,11 @@ impl Seat {
     }
 
     fn point(&self) {
-        self.turns.steps.fetch_add(1, Relaxed);
         let mut state = self.turns.lock();
-        state.points += 1;
+        let passed = if state.choice.is_calm() { TOLD_EVERY } else { 1 };
+        UNTOLD.set(passed as u32 - 1);
+        self.turns.steps.fetch_add(passed, Relaxed);
+        state.points += passed;
         if state.points > state.most_points && state.failure.is_none() {
             let (most, name) = (state.most_points, Arc::clone(&state.places[self.index].name));
             drop(state);
@@ -484,15 +496,14 @@ impl Seat {
             log.push(turn);
         }
         state.places[next].phase = Phase::Ready;
-        let thread = state.places[next].thread.clone();
+        let leaves = state.places[self.index].phase == Phase::Left;
+        let thread = (next != self.index).then(|| state.places[next].thread.clone());
         drop(state);
-        if next == self.index {
-            return;
-        }
+        let Some(thread) = thread else { return };
         if let Some(thread) = thread {
             thread.unpark();
         }
-        if self.turns.lock().places[self.index].phase != Phase::Left {
+        if !leaves {
             self.wait_for_turn();
         }
     }

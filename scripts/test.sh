@@ -131,6 +131,12 @@ step 'Example: optimizers' \
 step 'Example: envelope' \
     example envelope --run-time 0 10 --size 1000 --seconds 1 -- \
     '^Utilisation: 0\.[0-9]+ at 0 ms, 0\.[89][0-9]+ at 10 ms\.$'
+step 'Example: envelope, rehearsed' \
+    example envelope --rehearse 8 512 4096 --run-time 10 1000 -- \
+    '^100 at 10 ms, 10000 at 1 s\.$'
+step 'Example: reallocation, rehearsed' \
+    example reallocation --rehearse 512 --rehearse-check -- \
+    '^On 512 slots, [789][0-9] % will be in use, if decisions take as long as here\.$'
 step 'Example: ensemble' \
     example ensemble --run-time 40 --learning-time 10 -- \
     '^Visited [23] of 3 valleys by iteration [1-8]; without learning, 2 of 3\.$'

@@ -53,6 +53,9 @@ struct Patterns;
 #[doc = include_str!("../guide/src/traps.md")]
 struct Traps;
 
+#[doc = include_str!("../guide/src/rehearsing.md")]
+struct Rehearsing;
+
 #[doc = include_str!("../guide/src/testing.md")]
 struct Testing;
 

@@ -78,6 +78,7 @@
 //! | [Tasks that are programs](../../guide/executables.html) | [`ExecutableMethod`], [`Program`], [`Invocation`], [`RunDir`] |
 //! | [The campaign](../../guide/campaign.html) | [`Campaign`], [`RunningCampaign`], [`Report`], [`CampaignError`], [`LaunchError`] |
 //! | [Patterns](../../guide/patterns.html), [Traps](../../guide/traps.html) | [`Source`], [`Group`] |
+//! | [Rehearsing a campaign](../../guide/rehearsing.html), [How far will it scale?](../../guide/scale.html) | [`Rehearsal`](rehearsal::Rehearsal), [`Model`](rehearsal::Model), [`Campaign::rehearse`] |
 //! | [Testing a thinker](../../guide/testing.html) | [`rehearsal`] |
 //! | [Without macros](../../guide/without-macros.html) | [`Thinker`], [`Agents`], [`Method`] |
 //! | [Coming from Python](../../guide/from-python.html) | [`wire`] |

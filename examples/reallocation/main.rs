@@ -20,6 +20,17 @@ fn main() -> Result<()> {
     let settings = Settings::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
+    if let Some(slots) = settings.rehearse {
+        let check = settings.rehearse_check;
+        let report = steering::rehearse(settings, slots)?;
+        println!("{report}");
+        if check {
+            println!("The same seed went the same way twice.");
+        }
+        let used = report.utilisation(steering::Pool::Sim);
+        println!("On {slots} slots, {:.0} % will be in use, if decisions take as long as here.", used * 100.0);
+        return Ok(());
+    }
     let Outcome { best: (x, y), simulations, rounds, in_random_order, of_all, report } = steering::run(settings)?;
 
     println!("{report}");

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal};
 use rand_pcg::Pcg64;
@@ -135,6 +136,12 @@ pub(crate) struct Settings {
     /// Seed of the points and the times
     #[arg(long, value_name = "N", default_value = "0")]
     pub(crate) seed: u64,
+    /// Tries it in virtual time, on so many slots
+    #[arg(long, value_name = "SLOTS")]
+    pub(crate) rehearse: Option<NonZeroUsize>,
+    /// With --rehearse: whether a seed goes one way twice
+    #[arg(long, requires = "rehearse")]
+    pub(crate) rehearse_check: bool,
 }
 
 /// What a campaign found, and what it could have found.
@@ -151,14 +158,17 @@ pub(crate) struct Outcome {
     pub(crate) report: Report,
 }
 
-/// Runs a campaign.
-pub(crate) fn run(settings: Settings) -> Result<Outcome> {
+/// Points to choose from.
+fn candidates(settings: &Settings) -> Vec<Point> {
+    let mut rng = Pcg64::seed_from_u64(settings.seed);
+    ackley::candidates(settings.candidates.get(), settings.dim.get(), &mut rng)
+}
+
+fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> Result<Campaign<Steering>> {
     let Settings { seed, slots, .. } = settings;
-    let mut rng = Pcg64::seed_from_u64(seed);
-    let candidates = ackley::candidates(settings.candidates.get(), settings.dim.get(), &mut rng);
-    let queue = WorkQueue::from_iter(candidates.iter().cloned());
+    let queue = WorkQueue::from_iter(candidates);
     queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
-    let mut campaign = Campaign::new(Steering {
+    let thinker = Steering {
         known: Mutex::new(Vec::new()),
         candidates: queue,
         retrain: Event::new(),
@@ -166,10 +176,35 @@ pub(crate) fn run(settings: Settings) -> Result<Outcome> {
         rounds: AtomicUsize::new(0),
         run_times: LogNormal::new(0.0, settings.spread)?,
         settings,
-    })
-    .slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)])
-    .task_server(LocalTaskServer::new().serve::<simulate>().serve::<rank>())
-    .seed(seed);
+    };
+    let server = LocalTaskServer::new().serve::<simulate>().serve::<rank>();
+    Ok(Campaign::new(thinker).slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)]).task_server(server).seed(seed))
+}
+
+/// Rehearses the campaign: nothing is simulated, and nothing learned.
+pub(crate) fn rehearse(settings: Settings, slots: NonZeroUsize) -> Result<Report> {
+    // As many simulations for each slot, and rankings for each simulation, as there would be.
+    let scaled = |n: NonZeroUsize| NonZeroUsize::new(n.get() * slots.get() / settings.slots.get()).unwrap_or(n);
+    let (budget, retrain_every) = (scaled(settings.budget), scaled(settings.retrain_every));
+    let settings = Settings { slots, budget, retrain_every, candidates: budget, ..settings };
+
+    let ranking = Duration::from_millis(settings.rank_time);
+    let plan = Rehearsal::new()
+        .method(Model::<simulate>::giving(|_, _| 0.0).lasting_by(|simulate, _| simulate.run_time))
+        .method(Model::<rank>::giving(|rank, _| (0..rank.candidates.len()).collect()).lasting(ranking))
+        .seed(settings.seed);
+    if settings.rehearse_check {
+        let settings = settings.clone();
+        plan.repeat(move || campaign(settings.clone(), candidates(&settings)).expect("the spread has been checked"))?;
+    }
+    let candidates = candidates(&settings);
+    Ok(campaign(settings, candidates)?.rehearse(&plan.measured_decisions())?)
+}
+
+/// Runs a campaign.
+pub(crate) fn run(settings: Settings) -> Result<Outcome> {
+    let candidates = candidates(&settings);
+    let mut campaign = campaign(settings, candidates.iter().cloned())?;
     let report = campaign.run()?;
 
     let Steering { known, rounds, .. } = campaign.thinker();

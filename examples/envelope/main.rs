@@ -4,7 +4,11 @@
 //! how many tasks per second, how long a slot lies idle between two of them, and how late a result is at its handler.
 //! Run it with the run time and the data of your tasks before you choose how much work to put into one.
 //!
+//! With `--rehearse` the same thinker is tried in virtual time on more slots than there are here (`rehearse.rs`).
+//!
 //! After the study of that name in the original's demo applications.
+
+mod rehearse;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -29,6 +33,16 @@ struct Envelope {
     run_time: Duration,
     results: AtomicUsize,
     tasks: Mutex<Vec<Times>>,
+    /// In a rehearsal: from when to when the use of slots is measured, and the sum.
+    window: Option<(Duration, Duration)>,
+    used: Mutex<Duration>,
+}
+
+impl Envelope {
+    fn new(size: usize, run_time: Duration) -> Self {
+        let (results, tasks) = (AtomicUsize::new(0), Mutex::default());
+        Self { size, run_time, results, tasks, window: None, used: Mutex::default() }
+    }
 }
 
 /// When things happened to a task, counted from the start of its campaign.
@@ -60,6 +74,10 @@ impl Envelope {
         let (handled, times) = (agent.elapsed(), result.times());
         self.results.fetch_add(1, Relaxed);
         let Some(started) = times.started else { return }; // it has not run: the report says why
+        if let Some((from, to)) = self.window {
+            *self.used.lock() += times.ended.min(to).saturating_sub(started.max(from));
+            return;
+        }
         let mut tasks = self.tasks.lock();
         if tasks.len() < KEPT {
             tasks.push(Times { submitted: times.submitted, started, ended: times.ended, handled });
@@ -69,11 +87,12 @@ impl Envelope {
     /// Says once a second how far the run is. `sleep` ends with `Stopped` at `done`, and the agent with it.
     #[agent(startup)]
     fn progress(&self, agent: &Agent<Self>) -> Result<()> {
-        loop {
+        while self.window.is_none() {
             agent.sleep(Duration::from_secs(1))?;
             let (run_time, results) = (self.run_time, self.results.load(Relaxed));
             info!("{results} tasks of {} ms in {} s", run_time.as_millis(), agent.elapsed().as_secs());
         }
+        Ok(())
     }
 }
 
@@ -92,6 +111,12 @@ struct Options {
     /// Time for each run time
     #[arg(long, value_name = "SECONDS", default_value = "10")]
     seconds: NonZeroU64,
+    /// Tries it in virtual time instead, on so many slots
+    #[arg(long, value_name = "SLOTS", value_delimiter = ',', num_args = 1..)]
+    rehearse: Vec<usize>,
+    /// In a rehearsal: time to decide on a task
+    #[arg(long, value_name = "US", default_value_t = 100)]
+    decision_time: u64,
 }
 
 /// What a run came to.
@@ -135,12 +160,8 @@ fn idle(tasks: &[Times], slots: usize) -> impl Iterator<Item = Duration> {
 
 fn measure(run_time: u64, options: &Options) -> Result<Figures> {
     let slots = options.slots.get();
-    let thinker = Envelope {
-        size: options.size,
-        run_time: Duration::from_millis(run_time),
-        results: AtomicUsize::new(0),
-        tasks: Mutex::new(Vec::with_capacity(KEPT)),
-    };
+    let thinker = Envelope::new(options.size, Duration::from_millis(run_time));
+    thinker.tasks.lock().reserve(KEPT);
     let mut campaign = Campaign::new(thinker)
         .unallocated_slots(slots)
         .task_server(LocalTaskServer::new().serve::<echo>())
@@ -161,6 +182,9 @@ fn measure(run_time: u64, options: &Options) -> Result<Figures> {
 
 fn main() -> Result<()> {
     let options = Options::parse();
+    if !options.rehearse.is_empty() {
+        return rehearse::table(&options);
+    }
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
     let mut all = Vec::new();
     for &run_time in &options.run_time {

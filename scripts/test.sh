@@ -156,6 +156,9 @@ step 'Example: executable' \
 with xtb step 'Example: molecules' \
     example molecules --budget 60 --folder "$scratch/molecules" -- \
     '^Best: FC\(F\)=O, 14\.7[0-9] eV, after [1-5]?[0-9] evaluations; a random order needs 124 at most, on average$'
+with mpi step 'Example: mpi' \
+    example mpi --size 32 --points 9 --folder "$scratch/mpi" -- \
+    '^Answer: the magnet melts at T = 2\.[2-4][0-9], an endless one at 2\.269$'
 
 if has deny; then
     step 'Licences, bans, sources' \

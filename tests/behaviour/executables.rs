@@ -12,10 +12,10 @@ use colmena::{CampaignError, LaunchProblem, Resources};
 use crate::world::{Alone, in_orders};
 
 /// A folder for one test, removed at its end.
-struct Scratch(PathBuf);
+pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("executables-{}-{}", std::process::id(), MADE.fetch_add(1, Relaxed));
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -23,7 +23,7 @@ impl Scratch {
         Self(path)
     }
 
-    fn runs(&self) -> PathBuf {
+    pub(crate) fn runs(&self) -> PathBuf {
         self.0.join("runs")
     }
 
@@ -37,7 +37,7 @@ impl Scratch {
     }
 
     /// A pipe through which programs tell when they are at something.
-    fn pipe(&self, name: &str) -> PathBuf {
+    pub(crate) fn pipe(&self, name: &str) -> PathBuf {
         let path = self.0.join(name);
         assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo is there").success());
         path

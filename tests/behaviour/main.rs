@@ -11,6 +11,7 @@ mod event;
 mod executables;
 mod failures;
 mod launch;
+mod mpi;
 mod plain;
 mod queues;
 mod reallocator;

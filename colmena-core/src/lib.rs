@@ -10,6 +10,8 @@ pub mod check;
 mod error;
 mod event;
 mod queue;
+#[cfg(feature = "redis")]
+mod redis;
 pub mod rehearsal;
 mod resources;
 mod server;
@@ -29,6 +31,8 @@ pub use event::{Event, RoundInProgress};
 pub use queue::error::{CallError, GetResultError, NotSent, SubmitError};
 pub use queue::plain::{AnyResult, PlainQueues};
 pub use queue::tally::{MethodReport, Percentiles};
+#[cfg(feature = "redis")]
+pub use redis::{BrokerError, RedisQueues};
 pub use resources::{
     All, Amount, Background, HeldSlots, IntoPool, KeptError, PoolState, ResourceCounter, ResourcePool, Slots,
     SlotsError, SplitError, Within, pool_named,

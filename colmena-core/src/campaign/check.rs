@@ -54,7 +54,8 @@ impl<T: Thinker> Campaign<T> {
         for description in descriptions {
             let Some(method) = description.role.handles() else { continue };
             if !served.iter().any(|known| known.method == method.method) {
-                problems.push(at(self.not_served(&method, served), description));
+                let problem = self.check_elsewhere(&method).unwrap_or_else(|| Some(self.not_served(&method, served)));
+                problems.extend(problem.map(|problem| at(problem, description)));
             }
             match handled.get(&method.method) {
                 Some(other) => {
@@ -67,6 +68,19 @@ impl<T: Thinker> Campaign<T> {
             }
         }
         problems
+    }
+
+    /// What is wrong with a method that nobody here serves, if a server of the campaign hands tasks on; `None` if there is no
+    /// such server.
+    fn check_elsewhere(&self, method: &Known) -> Option<Option<LaunchProblem>> {
+        let server = self.servers.iter().find(|server| server.serves_the_rest())?;
+        let (name, elsewhere) = (method.name, server.name());
+        if method.is_local {
+            let problem = LaunchProblem::new(format!("`{elsewhere}` cannot hand on the method `{name}`: it is local"));
+            return Some(Some(problem.help("remove `local` from its `#[method(local)]`, or serve it in this process")));
+        }
+        tracing::info!(thinker = T::NAME, "`{name}` is left to who serves it at `{elsewhere}`, which is not checked");
+        Some(None)
     }
 
     fn not_served(&self, method: &Known, served: &[Known]) -> LaunchProblem {

@@ -94,6 +94,13 @@ impl<T: Thinker> Campaign<T> {
         self
     }
 
+    /// Sends what no task server of this campaign serves to servers elsewhere, over Redis: the same as
+    /// [`Self::task_server`].
+    #[cfg(feature = "redis")]
+    pub fn queues(self, queues: crate::RedisQueues) -> Self {
+        self.task_server(queues)
+    }
+
     /// The seed of all randomness that agents draw from `agent.rng()`; unless said, 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;

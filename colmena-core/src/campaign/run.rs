@@ -70,9 +70,10 @@ impl<T: Thinker> Campaign<T> {
         let servers = std::mem::take(&mut self.servers).into_iter();
         let to_start: Vec<ToStart> =
             servers.map(|server| (server, Arc::new(Requests::new(self.request_limit)))).collect();
-        let served = to_start
-            .iter()
-            .map(|(server, requests)| Served { methods: Some(server.methods()), requests: Arc::clone(requests) });
+        let served = to_start.iter().map(|(server, requests)| Served {
+            methods: (!server.serves_the_rest()).then(|| server.methods()),
+            requests: Arc::clone(requests),
+        });
         queues.connect(served.collect(), on_idle);
         to_start
     }
@@ -120,7 +121,7 @@ impl<T: Thinker> Run<T> {
             let link = Link { requests: Arc::clone(&requests), queues, realm, slots };
             let running = server
                 .start(link)
-                .map_err(|error| LaunchError::of(T::NAME, format!("`{name}` cannot start its threads: {error}")))?;
+                .map_err(|error| LaunchError::of(T::NAME, format!("`{name}` cannot start: {error}")))?;
             self.servers.push(Started { name, requests, running });
         }
         Ok(())

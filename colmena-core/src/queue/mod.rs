@@ -342,6 +342,12 @@ impl Queues {
         flight.is_some_and(|flight| flight.fail(self, cause))
     }
 
+    /// A task that is in flight.
+    #[cfg(feature = "redis")]
+    pub(crate) fn flight(&self, id: TaskId) -> Option<Arc<dyn AnyFlight>> {
+        self.shard(id).lock().get(id.0).map(|entry| Arc::clone(&entry.flight))
+    }
+
     /// The tasks in flight, in the order of sending.
     pub(crate) fn in_flight(&self) -> Vec<Unsettled> {
         let mut all = Vec::new();

@@ -21,6 +21,8 @@ pub(crate) struct Route<M: Method> {
 pub(crate) trait AnyRoute: Any + Send + Sync {
     fn report(&self) -> MethodReport;
     fn topic(&self) -> &'static str;
+    #[cfg(feature = "redis")]
+    fn method(&self) -> &'static str;
 }
 
 impl<M: Method> Route<M> {
@@ -69,5 +71,10 @@ impl<M: Method> AnyRoute for Route<M> {
 
     fn topic(&self) -> &'static str {
         M::TOPIC
+    }
+
+    #[cfg(feature = "redis")]
+    fn method(&self) -> &'static str {
+        M::NAME
     }
 }

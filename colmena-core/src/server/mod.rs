@@ -33,6 +33,12 @@ pub(crate) mod sealed {
         #[doc(hidden)]
         fn methods(&self) -> Vec<super::Known>;
 
+        /// Whether it takes what no other server serves: it hands tasks on, and what is served there is not known here.
+        #[doc(hidden)]
+        fn serves_the_rest(&self) -> bool {
+            false
+        }
+
         /// What can be known to be wrong before it is started.
         #[doc(hidden)]
         fn check(&self) -> Vec<super::LaunchProblem> {
@@ -82,6 +88,8 @@ pub struct Known {
     pub(crate) name: &'static str,
     pub(crate) topic: &'static str,
     pub(crate) method: TypeId,
+    /// Its inputs and its value stay in this process.
+    pub(crate) is_local: bool,
     /// Where it is named: of a method that a server serves, the call of `serve`.
     pub(crate) place: &'static Location<'static>,
 }
@@ -89,6 +97,12 @@ pub struct Known {
 impl Known {
     #[track_caller]
     pub(crate) fn of<M: Method>() -> Self {
-        Self { name: M::NAME, topic: M::TOPIC, method: TypeId::of::<M>(), place: Location::caller() }
+        Self {
+            name: M::NAME,
+            topic: M::TOPIC,
+            method: TypeId::of::<M>(),
+            is_local: M::LOCAL,
+            place: Location::caller(),
+        }
     }
 }

@@ -40,6 +40,8 @@ pub enum FailureKind {
     WorkerLost,
     /// The server ended before it had run the task.
     ServerEnded,
+    /// A server elsewhere took the task, and is taken to have lost it.
+    Lost,
 }
 
 impl fmt::Display for FailureKind {
@@ -52,6 +54,7 @@ impl fmt::Display for FailureKind {
             Self::UnknownMethod => "is unknown to the task server",
             Self::WorkerLost => "lost its worker",
             Self::ServerEnded => "was not run: the task server has ended",
+            Self::Lost => "is lost",
         })
     }
 }
@@ -69,7 +72,8 @@ impl Failure {
         &self.0.message
     }
 
-    /// Where a panic happened, if the environment asks for backtraces (`RUST_BACKTRACE=1`).
+    /// Where a panic happened, if the environment asks for backtraces (`RUST_BACKTRACE=1`); of a method in Python, the trace
+    /// of its exception.
     #[must_use]
     pub fn backtrace(&self) -> Option<&str> {
         self.0.backtrace.as_deref()

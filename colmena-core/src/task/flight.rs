@@ -15,6 +15,8 @@ use super::{Failure, FailureKind, Resources, StepTimes, TaskId, TaskTimes};
 use crate::error::Stopped;
 use crate::queue::replies::Replies;
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
+#[cfg(feature = "redis")]
+use crate::wire::{Message, Serialization, WireError, task::Reply};
 
 /// A sent task of the method `M`.
 pub(crate) struct Flight<M: Method> {
@@ -161,6 +163,13 @@ impl Head {
         self.attempts.fetch_add(1, Relaxed) + 1
     }
 
+    /// What a server elsewhere says of its attempts: how many, and when the last one began.
+    #[cfg(feature = "redis")]
+    pub(crate) fn attempted(&self, attempts: u32, started: u64) {
+        self.started.store(started.max(1), Relaxed);
+        self.attempts.store(attempts, Relaxed);
+    }
+
     pub(crate) fn end(&self, stamp: u64) {
         self.ended.store(stamp, Relaxed);
     }
@@ -232,6 +241,12 @@ pub(crate) trait AnyFlight: Any + Send + Sync {
     fn method_type(&self) -> TypeId;
     /// Settles the task without a value. False if it had settled before.
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool;
+    /// The request of this task, for a server elsewhere.
+    #[cfg(feature = "redis")]
+    fn to_request(&self, task_id: &str, way: Serialization) -> Result<Message, WireError>;
+    /// Does as a message from there says: settles the task, or emits.
+    #[cfg(feature = "redis")]
+    fn receive(self: Arc<Self>, queues: &crate::queue::Queues, message: &Message);
 }
 
 impl<M: Method> AnyFlight for Flight<M> {
@@ -250,6 +265,35 @@ impl<M: Method> AnyFlight for Flight<M> {
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool {
         let route = queues.route::<M>();
         queues.settle(&route, self, Err(cause)).is_ok()
+    }
+
+    #[cfg(feature = "redis")]
+    fn to_request(&self, task_id: &str, way: Serialization) -> Result<Message, WireError> {
+        crate::wire::task::request(self, task_id, way)
+    }
+
+    #[cfg(feature = "redis")]
+    fn receive(self: Arc<Self>, queues: &crate::queue::Queues, message: &Message) {
+        let route = queues.route::<M>();
+        match crate::wire::task::reply::<M>(message) {
+            Reply::Emitted(value) => {
+                let for_processor = matches!(self.destination, Destination::Processor);
+                if let Some(emit) = route.emitter().filter(|_| for_processor) {
+                    emit(&self.head, value);
+                }
+            }
+            Reply::Passed => {}
+            Reply::Settled(outcome) => {
+                let now = queues.stamp();
+                let running = message.running().map_or(0, |running| running.as_nanos() as u64);
+                let attempts = if message.complete.is_some() { message.retries.saturating_add(1) } else { 0 };
+                self.head.attempted(attempts, now.saturating_sub(running).max(self.head.submitted));
+                if let Err(late) = queues.settle(&route, self, outcome) {
+                    queues.count_late(M::NAME);
+                    drop(late);
+                }
+            }
+        }
     }
 }
 

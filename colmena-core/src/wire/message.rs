@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::encode::Writer;
 use super::json::{self, JsonText};
 use super::pickle::{self, Pickle};
+use super::tree::Place;
 use super::{WireError, read};
 use crate::task::Resources;
 
@@ -287,15 +288,24 @@ impl Serialization {
     /// read; [`WireError::Class`], [`WireError::Proxy`] if only Python can; [`WireError::Value`], with the place, if it does
     /// not fit `T`.
     pub fn decode<T: DeserializeOwned>(self, text: &str) -> Result<T, WireError> {
+        self.decode_by(text, |place| T::deserialize(place))
+    }
+
+    /// The same by a function that reads it.
+    pub(super) fn decode_by<T>(
+        self,
+        text: &str,
+        read: impl FnOnce(Place<'_, '_>) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
         match self {
             Self::Json => {
                 let (tree, id) = json::parse(text)?;
-                tree.read(id)
+                tree.walk(id, read)
             }
             Self::Pickle => {
                 let pickle = pickle::from_hex(text)?;
                 let (tree, id) = pickle::parse(&pickle)?;
-                tree.read(id)
+                tree.walk(id, read)
             }
         }
     }

@@ -29,6 +29,10 @@ mod json;
 mod message;
 mod pickle;
 mod read;
+#[cfg(feature = "redis")]
+mod split;
+#[cfg(feature = "redis")]
+pub(crate) mod task;
 mod tree;
 mod write;
 

@@ -1,0 +1,217 @@
+//! Queues over Redis: the tasks of methods that no server of this process serves go to servers elsewhere, the original's
+//! among them, and their results come back.
+//!
+//! Two threads do it. The *sender* takes requests and pushes them; the *receiver* waits for results, settles their tasks,
+//! and once a second holds the lease and looks for tasks that are lost (`sent.rs`, which is pure). Each has a connection of
+//! its own and gets a new one when it breaks (`broker.rs`). Both block in sockets, and so stand outside `wait`; the receiver is
+//! woken by a message to itself.
+//!
+//! Invariant: a task is in `Sent` before its request is pushed. It settles through the in-flight table, so once, however
+//! often it ran.
+
+mod broker;
+mod receiver;
+mod sender;
+mod sent;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+pub use broker::BrokerError;
+
+use crate::queue::Queues;
+use crate::server::sealed::Sealed;
+use crate::server::{Known, Late, Link, Running, TaskServer};
+use crate::sync::Mutex;
+use crate::task::TaskId;
+use crate::wait::spawn::{Spawn, Thread};
+use crate::wait::{Over, Realm};
+use crate::wire::Serialization;
+use broker::Broker;
+use receiver::Receiver;
+use sender::Sender;
+use sent::Sent;
+
+/// The way to task servers elsewhere, over Redis: those of the original (0.6 to 0.7), which run wherever Parsl does.
+///
+/// It takes the tasks of all methods that no other task server of the campaign serves. Such a method has no body,
+/// `#[method] fn simulate(x: f64) -> f64;`, and is served by a Python function of that name; `#[method(kwargs)]` passes its
+/// inputs by name.
+///
+/// ```no_run
+/// # use colmena_core::*;
+/// # fn run<T: Thinker<Pools = ()>>(thinker: T) -> Result<()> {
+/// let queues = RedisQueues::connect("redis://localhost:6379", "my-campaign")?;
+/// Campaign::new(thinker).unallocated_slots(8).queues(queues).run()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What is promised
+///
+/// - A task settles once, though it may run more than once: a request whose push is not answered is pushed again.
+/// - While the broker cannot be reached, agents wait; that is said once, and again when it is back. Connections are made anew
+///   with a back-off of up to two seconds.
+/// - What a server has taken cannot be told from what it runs. A task is presumed lost when its time limit has passed since it was
+///   taken, when it is older than [`Self::lost_after`], when all connections that looked like servers are gone and new ones
+///   or none are there, or when the broker has come back without its data. It is looked for once a second. A lost task fails, or is
+///   sent again ([`Self::send_again`]). Without any of these signs it is waited for.
+/// - A result that does not fit the declared type, or that only Python can read, is a failure that says so and where.
+/// - There is one thinker for a prefix: it holds a lease of 15 seconds. Its campaign ends with failures if another takes it over.
+/// - When a task is cancelled here, its server is not told.
+///
+/// Redis 6.2 or newer. Users of an ACL need `+@list +@scripting +@connection` and, to notice that servers are gone, `+client`.
+#[derive(Debug)]
+#[must_use = "queues do nothing before a campaign has them: `.queues(queues)`"]
+pub struct RedisQueues {
+    broker: Broker,
+    options: Options,
+}
+
+/// What a user may choose.
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    serialization: Serialization,
+    lost_after: Option<Duration>,
+    send_again: u32,
+    stop_servers: bool,
+}
+
+impl RedisQueues {
+    /// Connects to the broker at `url`, `redis://[user:password@]host[:port][/database]`, or `unix:path`. Lists begin with
+    /// `prefix`: servers are given the same. Blocks for at most five seconds.
+    ///
+    /// # Errors
+    /// [`BrokerError`]: the address is none, or the broker cannot be reached there, or refuses.
+    pub fn connect(url: &str, prefix: &str) -> Result<Self, BrokerError> {
+        let broker = Broker::open(url, prefix)?;
+        broker.connection()?;
+        let options =
+            Options { serialization: Serialization::Json, lost_after: None, send_again: 0, stop_servers: false };
+        Ok(Self { broker, options })
+    }
+
+    /// How inputs are written, and with them values, since a server answers in the same way; unless said, as JSON.
+    pub fn serialization(mut self, serialization: Serialization) -> Self {
+        self.options.serialization = serialization;
+        self
+    }
+
+    /// Presumes a task lost when this time has passed since it was sent, whatever it waited for.
+    pub fn lost_after(mut self, age: Duration) -> Self {
+        self.options.lost_after = Some(age);
+        self
+    }
+
+    /// Sends a task that is presumed lost again, at most so often; then it fails. Unless said, it fails at once.
+    pub fn send_again(mut self, times: u32) -> Self {
+        self.options.send_again = times;
+        self
+    }
+
+    /// Tells the servers to end when the campaign has ended. (The original's takes the message for one server.)
+    pub fn stop_servers(mut self) -> Self {
+        self.options.stop_servers = true;
+        self
+    }
+}
+
+impl TaskServer for RedisQueues {}
+
+impl Sealed for RedisQueues {
+    fn name(&self) -> &'static str {
+        "RedisQueues"
+    }
+
+    fn methods(&self) -> Vec<Known> {
+        Vec::new()
+    }
+
+    fn serves_the_rest(&self) -> bool {
+        true
+    }
+
+    fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
+        let Self { broker, options } = *self;
+        let lease = broker.take_lease().map_err(io::Error::other)?;
+        let (sending, receiving) = (broker.connection(), broker.connection());
+        let (sending, receiving) = (sending.map_err(io::Error::other)?, receiving.map_err(io::Error::other)?);
+        let shared = Arc::new(Shared {
+            broker,
+            lease,
+            options,
+            queues: link.queues,
+            realm: link.realm,
+            sent: Mutex::default(),
+            topics: Mutex::default(),
+            told: AtomicUsize::new(0),
+        });
+        let sender = Sender::new(Arc::clone(&shared), link.requests, sending);
+        let receiver = Receiver::new(Arc::clone(&shared), receiving);
+        let mut running = RunningRedis { shared, threads: Vec::new() };
+        // In no realm: in a socket they wait for others, which is no standstill, and no running either.
+        let spawn = |name: &str| Spawn { name: name.into(), realm: None, over: Over::Never, holder: 0 };
+        running.threads.push(spawn("redis sender").start(move || sender.go_on())?);
+        running.threads.push(spawn("redis receiver").start(move || receiver.go_on())?);
+        Ok(Box::new(running))
+    }
+}
+
+/// Seconds since the epoch, as messages have them.
+#[expect(clippy::disallowed_methods, reason = "messages have the world's time")]
+fn epoch_seconds() -> f64 {
+    std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+}
+
+/// What both threads use.
+struct Shared {
+    broker: Broker,
+    /// What this campaign is known by; its tasks' ids begin with it.
+    lease: u64,
+    options: Options,
+    queues: Arc<Queues>,
+    realm: Arc<Realm>,
+    sent: Mutex<Sent>,
+    /// Of what has been sent: where results may come.
+    topics: Mutex<Vec<String>>,
+    /// How many of them the receiver has been woken for.
+    told: AtomicUsize,
+}
+
+impl Shared {
+    /// A task's id on the wire: a UUID in form, the campaign in its first half, the task in its second.
+    fn wire_id(&self, id: TaskId) -> String {
+        let (campaign, task) = (format!("{:016x}", self.lease), format!("{:016x}", id.get()));
+        format!("{}-{}-{}-{}-{}", &campaign[..8], &campaign[8..12], &campaign[12..], &task[..4], &task[4..])
+    }
+
+    /// The task of this id, if it is of this campaign.
+    fn task_id(&self, wire_id: &str) -> Option<TaskId> {
+        let digits: String = wire_id.chars().filter(|&c| c != '-').collect();
+        let (campaign, task) = digits.split_at_checked(16)?;
+        let is_ours = u64::from_str_radix(campaign, 16) == Ok(self.lease);
+        u64::from_str_radix(task, 16).ok().filter(|_| is_ours).map(TaskId)
+    }
+}
+
+struct RunningRedis {
+    shared: Arc<Shared>,
+    threads: Vec<Thread>,
+}
+
+impl Running for RunningRedis {
+    fn join(&self, deadline: Option<Instant>) -> Vec<Late> {
+        self.shared.broker.end();
+        let late = self.threads.iter().filter(|thread| !thread.join(deadline));
+        late.map(|thread| Late { thread: Arc::clone(thread.name()), task: None }).collect()
+    }
+}
+
+/// When it goes (also if not both threads could be started), they end.
+impl Drop for RunningRedis {
+    fn drop(&mut self) {
+        self.shared.broker.end();
+    }
+}

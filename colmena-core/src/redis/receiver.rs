@@ -1,0 +1,254 @@
+//! The receiver: waits for results, settles their tasks; once a second holds the lease and looks for tasks that are lost.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use redis::{Connection, RedisError, cmd};
+
+use super::Shared;
+use super::broker::{Broker, Lease};
+use super::sender::{Body, END};
+use super::sent::{Look, Lost, Why};
+use crate::task::failure::Cause;
+use crate::task::{FailureKind, TaskId};
+use crate::wait::{now, panic};
+use crate::wire::{Message, Request, Unreadable, task};
+
+/// The time between two looks.
+const BEAT: Duration = Duration::from_secs(1);
+/// The shortest wait that Redis knows.
+const SHORTEST: Duration = Duration::from_millis(1);
+/// How many results are fetched at once, after the first.
+const BATCH: usize = 100;
+
+pub(super) struct Receiver {
+    shared: Arc<Shared>,
+    connection: Option<Connection>,
+    next_beat: Instant,
+    /// A result has come: whoever sent it has been looked for.
+    has_received: bool,
+    /// To be sent again.
+    again: Vec<Body>,
+}
+
+impl Receiver {
+    pub(super) fn new(shared: Arc<Shared>, connection: Connection) -> Self {
+        Self { shared, connection: Some(connection), next_beat: now(), has_received: false, again: Vec::new() }
+    }
+
+    /// The life of the receiver.
+    pub(super) fn go_on(mut self) {
+        while let Some(mut connection) = self.connection.take() {
+            let is_last = self.shared.broker.has_ended();
+            self.connection = match self.turn(&mut connection) {
+                Ok(Turn::End) => return self.shared.part(&mut connection),
+                // The sender may not have been able to say so.
+                Ok(Turn::Nothing) if is_last => return self.shared.part(&mut connection),
+                Ok(_) => Some(connection),
+                Err(error) => {
+                    tracing::debug!("receiving results: {error}");
+                    self.shared.broker.reconnect()
+                }
+            };
+        }
+    }
+
+    fn turn(&mut self, connection: &mut Connection) -> Result<Turn, RedisError> {
+        let until_beat = self.next_beat.saturating_duration_since(now());
+        if !until_beat.is_zero() {
+            let turn = self.shared.receive(connection, until_beat)?;
+            if matches!(turn, Turn::Something) && !std::mem::replace(&mut self.has_received, true) {
+                self.next_beat = now();
+            }
+            return Ok(turn);
+        }
+        self.shared.beat(connection, &mut self.again)?;
+        self.shared.push(&self.again, connection)?;
+        self.again.clear();
+        self.next_beat = now() + BEAT;
+        Ok(Turn::Something)
+    }
+}
+
+/// What has come of waiting.
+enum Turn {
+    Something,
+    Nothing,
+    /// The sender has ended.
+    End,
+}
+
+impl Shared {
+    /// Waits for a result at most so long, and takes what else is there. What has been taken is handled before anything else
+    /// can go wrong.
+    fn receive(&self, connection: &mut Connection, patience: Duration) -> Result<Turn, RedisError> {
+        let wake = self.broker.wake(self.lease);
+        let mut first = cmd("BLPOP");
+        first.arg(&wake);
+        self.topics.lock().iter().for_each(|list| _ = first.arg(list));
+        first.arg(patience.max(SHORTEST).as_secs_f64());
+        let found: Option<(String, Vec<u8>)> = first.query(connection)?;
+        let Some((list, body)) = found else { return Ok(Turn::Nothing) };
+        if list == wake {
+            return Ok(if body == END { Turn::End } else { Turn::Something });
+        }
+        self.handle(&body);
+        let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(list).arg(BATCH).query(connection)?;
+        rest.unwrap_or_default().iter().for_each(|body| self.handle(body));
+        Ok(Turn::Something)
+    }
+
+    /// Counts as running meanwhile: whom it wakes is not taken for standing still.
+    fn handle(&self, body: &[u8]) {
+        self.realm.one_more();
+        match Message::read(body) {
+            Ok(message) => self.handle_message(&message),
+            Err(unreadable) => self.handle_unreadable(&unreadable),
+        }
+        self.realm.one_less();
+    }
+
+    fn handle_message(&self, message: &Message) {
+        let Some(id) = self.task_id(&message.task_id) else {
+            return tracing::warn!("a result for a task of another campaign is dropped: {}", message.task_id);
+        };
+        if message.complete != Some(false) || message.success != Some(true) {
+            self.sent.lock().forget(id);
+        }
+        match self.queues.flight(id) {
+            // What a user's type does when it is read, or dropped.
+            Some(flight) => {
+                if let Err(panic) = panic::catch(|| flight.receive(&self.queues, message)) {
+                    self.queues.fail(id, Cause::panic(panic));
+                }
+            }
+            None => self.count_late(message),
+        }
+    }
+
+    /// Its task had settled otherwise.
+    fn count_late(&self, message: &Message) {
+        let method = message.method.as_deref().unwrap_or_default();
+        let known = self.queues.routes().into_iter().map(|route| route.method()).find(|known| *known == method);
+        known.into_iter().for_each(|method| self.queues.count_late(method));
+    }
+
+    fn handle_unreadable(&self, unreadable: &Unreadable) {
+        let id = unreadable.task_id.as_deref().and_then(|id| self.task_id(id));
+        match id {
+            Some(id) => {
+                self.sent.lock().forget(id);
+                self.queues.fail(id, task::unreadable(&unreadable.error));
+            }
+            None => tracing::warn!("a result that cannot be read is dropped: {unreadable}"),
+        }
+    }
+
+    /// Holds the lease, and looks what has become of what was sent; what is to be sent again is added to `again`.
+    fn beat(&self, connection: &mut Connection, again: &mut Vec<Body>) -> Result<(), RedisError> {
+        let lease = self.broker.renew_lease(self.lease, connection)?;
+        if lease == Lease::Lost {
+            self.give_way();
+            return Ok(());
+        }
+        let pushed = self.sent.lock().pushed();
+        let waiting = cmd("LLEN").arg(self.broker.requests()).query(connection)?;
+        let servers = servers(connection);
+        let look = Look { now: now(), pushed, waiting, servers, data_gone: lease == Lease::DataGone };
+        self.forget_settled();
+        let (taken, lost) = self.sent.lock().look(&look, self.options.lost_after);
+        let stamp = self.queues.stamp();
+        for flight in taken.into_iter().filter_map(|id| self.queues.flight(id)) {
+            flight.head().start_attempt(stamp);
+        }
+        lost.into_iter().for_each(|lost| self.handle_lost(lost, again));
+        Ok(())
+    }
+
+    /// Tasks that were cancelled here.
+    fn forget_settled(&self) {
+        let ids = self.sent.lock().ids();
+        for id in ids.into_iter().filter(|&id| self.queues.flight(id).is_none()) {
+            self.sent.lock().forget(id);
+        }
+    }
+
+    fn handle_lost(&self, lost: Lost, again: &mut Vec<Body>) {
+        let Some(flight) = self.queues.flight(lost.id) else { return };
+        if lost.times <= self.options.send_again {
+            tracing::warn!("{} of `{}` is sent again: {}", lost.id, flight.method(), text(lost.why));
+            self.add(&flight, again);
+            return;
+        }
+        self.sent.lock().forget(lost.id);
+        let cause = match lost.why {
+            Why::TimeLimit(limit) => Cause::time_limit(limit),
+            why => Cause::new(FailureKind::Lost, text(why)),
+        };
+        self.fail(lost.id, cause);
+    }
+
+    fn fail(&self, id: TaskId, cause: Cause) {
+        self.realm.one_more();
+        self.queues.fail(id, cause);
+        self.realm.one_less();
+    }
+
+    /// Another thinker has the prefix now: nothing that comes is for this one.
+    fn give_way(&self) {
+        let wrong = "another thinker has taken over the prefix on Redis";
+        tracing::error!("{wrong}; tasks fail from now on");
+        self.broker.end();
+        let ids = self.sent.lock().ids();
+        ids.into_iter().for_each(|id| self.fail(id, Cause::new(FailureKind::Lost, wrong)));
+    }
+
+    /// The last thing that is done.
+    fn part(&self, connection: &mut Connection) {
+        if self.options.stop_servers {
+            let mut kill = cmd("RPUSH");
+            let _ = kill.arg(self.broker.requests()).arg(Request::KILL).query::<()>(connection);
+        }
+        self.broker.give_up_lease(self.lease, connection);
+    }
+}
+
+fn text(why: Why) -> String {
+    match why {
+        Why::TimeLimit(limit) => format!("no result {limit:?} after a server took it"),
+        Why::Age(age) => format!("no result {age:?} after it was sent"),
+        Why::ServersGone => "the connections of the servers that may have had it are gone".to_owned(),
+        Why::DataGone => "Redis has come back without its data".to_owned(),
+    }
+}
+
+/// The connections of others that last took from a list or pushed to one; `None`: the user may not know.
+fn servers(connection: &mut Connection) -> Option<BTreeSet<u64>> {
+    let list: String = cmd("CLIENT").arg("LIST").query(connection).ok()?;
+    Some(list.lines().filter_map(server).collect())
+}
+
+/// The number of a connection, if it looks like a server's.
+fn server(line: &str) -> Option<u64> {
+    const COMMANDS: [&str; 8] = ["blpop", "lpop", "brpop", "rpop", "blmove", "lmove", "rpush", "lpush"];
+    let field = |name: &str| line.split(' ').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
+    let is_server = COMMANDS.contains(&field("cmd")?) && !field("name")?.starts_with(Broker::NAMES);
+    field("id")?.parse().ok().filter(|_| is_server)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::server;
+
+    #[test]
+    fn servers_are_known_by_what_they_do() {
+        let line = |name: &str, cmd: &str| {
+            format!("id=7 addr=127.0.0.1:1 laddr=127.0.0.1:2 fd=8 name={name} cmd={cmd} user=default")
+        };
+        assert_eq!(server(&line("", "blpop")), Some(7));
+        assert_eq!(server(&line("colmena:thinker:x", "blpop")), None);
+        assert_eq!(server(&line("", "ping")), None);
+        assert_eq!(server("nothing"), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! What has been sent and has not come back: pure. Which of it waits at the broker, which a server has taken, and which is
+//! lost.
+//!
+//! Requests are taken in the order in which they were pushed: if `n` are left, those are the last `n`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use crate::task::TaskId;
+
+/// See the head of this file.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    tasks: BTreeMap<TaskId, Task>,
+    /// How many requests have been pushed.
+    pushed: u64,
+    /// The connections that looked like servers at the last look at which there were any.
+    servers: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+struct Task {
+    /// The how-manieth request it is; the highest number before it is pushed.
+    place: u64,
+    sent: Instant,
+    taken: Option<Instant>,
+    time_limit: Option<Duration>,
+    /// How often it has been sent.
+    times: u32,
+}
+
+/// What a look at the broker shows.
+#[derive(Debug)]
+pub(super) struct Look {
+    pub(super) now: Instant,
+    /// How many requests had been pushed before the look.
+    pub(super) pushed: u64,
+    /// How many of them are there.
+    pub(super) waiting: u64,
+    /// The connections that look like servers; `None`: not known.
+    pub(super) servers: Option<BTreeSet<u64>>,
+    /// The broker has come back without its data.
+    pub(super) data_gone: bool,
+}
+
+/// Why a task is taken for lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    TimeLimit(Duration),
+    Age(Duration),
+    ServersGone,
+    DataGone,
+}
+
+/// A task that is taken for lost, and how often it has been sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lost {
+    pub(super) id: TaskId,
+    pub(super) why: Why,
+    pub(super) times: u32,
+}
+
+impl Sent {
+    /// Call before the request is pushed.
+    pub(super) fn note(&mut self, id: TaskId, time_limit: Option<Duration>, now: Instant) {
+        let times = self.tasks.get(&id).map_or(0, |task| task.times) + 1;
+        self.tasks.insert(id, Task { place: u64::MAX, sent: now, taken: None, time_limit, times });
+    }
+
+    /// Its request has been pushed, after all others.
+    pub(super) fn note_pushed(&mut self, id: TaskId) {
+        self.pushed += 1;
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.place = self.pushed;
+        }
+    }
+
+    pub(super) fn forget(&mut self, id: TaskId) {
+        self.tasks.remove(&id);
+    }
+
+    pub(super) fn pushed(&self) -> u64 {
+        self.pushed
+    }
+
+    pub(super) fn ids(&self) -> Vec<TaskId> {
+        self.tasks.keys().copied().collect()
+    }
+
+    /// Looks: the tasks that have been taken since the last look, and those that are lost.
+    pub(super) fn look(&mut self, look: &Look, lost_after: Option<Duration>) -> (Vec<TaskId>, Vec<Lost>) {
+        let servers_gone = self.servers_gone(look.servers.as_ref());
+        let first_waiting = (look.pushed + 1).saturating_sub(look.waiting);
+        let (mut taken, mut lost) = (Vec::new(), Vec::new());
+        for (&id, task) in self.tasks.iter_mut().filter(|(_, task)| task.place <= look.pushed) {
+            if task.place < first_waiting && task.taken.is_none() {
+                task.taken = Some(look.now);
+                taken.push(id);
+            }
+            let data_gone = look.data_gone && task.place < first_waiting;
+            let why = task.why_lost(look.now, data_gone, servers_gone, lost_after);
+            lost.extend(why.map(|why| Lost { id, why, times: task.times }));
+        }
+        (taken, lost)
+    }
+
+    /// Whether all connections are gone that looked like servers before, or there is none: then whoever took a task is gone.
+    fn servers_gone(&mut self, now: Option<&BTreeSet<u64>>) -> bool {
+        let Some(now) = now else { return false };
+        let gone = now.is_empty() || (!self.servers.is_empty() && self.servers.is_disjoint(now));
+        if gone || !now.is_empty() {
+            self.servers.clone_from(now);
+        }
+        gone
+    }
+}
+
+impl Task {
+    fn why_lost(&self, now: Instant, data_gone: bool, servers_gone: bool, lost_after: Option<Duration>) -> Option<Why> {
+        let since = |then: Instant| now.saturating_duration_since(then);
+        if data_gone {
+            return Some(Why::DataGone);
+        }
+        if let Some(age) = lost_after.filter(|&age| since(self.sent) >= age) {
+            return Some(Why::Age(age));
+        }
+        let taken = self.taken?;
+        if servers_gone {
+            return Some(Why::ServersGone);
+        }
+        self.time_limit.filter(|&limit| since(taken) >= limit).map(Why::TimeLimit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct World {
+        sent: Sent,
+        start: Instant,
+    }
+
+    impl World {
+        fn new(tasks: u64) -> Self {
+            let start = crate::wait::now();
+            let mut sent = Sent::default();
+            for id in (1..=tasks).map(TaskId) {
+                sent.note(id, Some(Duration::from_secs(10)), start);
+                sent.note_pushed(id);
+            }
+            Self { sent, start }
+        }
+
+        /// After so many seconds, with so many requests left and these servers.
+        fn look(&mut self, seconds: u64, waiting: u64, servers: &[u64]) -> (Vec<u64>, Vec<(u64, Why)>) {
+            let now = self.start + Duration::from_secs(seconds);
+            let servers = Some(servers.iter().copied().collect());
+            let look = Look { now, pushed: self.sent.pushed(), waiting, servers, data_gone: false };
+            let (taken, lost) = self.sent.look(&look, Some(Duration::from_secs(60)));
+            (taken.iter().map(|id| id.get()).collect(), lost.iter().map(|lost| (lost.id.get(), lost.why)).collect())
+        }
+    }
+
+    #[test]
+    fn the_last_requests_are_those_that_wait() {
+        let mut world = World::new(5);
+        assert_eq!(world.look(1, 5, &[]), (vec![], vec![]));
+        assert_eq!(world.look(2, 3, &[7]), (vec![1, 2], vec![]));
+        assert_eq!(world.look(3, 3, &[7]), (vec![], vec![]));
+        world.sent.forget(TaskId(1));
+        assert_eq!(world.look(4, 0, &[7]), (vec![3, 4, 5], vec![]));
+    }
+
+    #[test]
+    fn a_time_limit_counts_from_when_it_was_taken() {
+        let mut world = World::new(2);
+        world.look(5, 1, &[7]);
+        assert_eq!(world.look(14, 1, &[7]).1, []);
+        assert_eq!(world.look(15, 1, &[7]).1, [(1, Why::TimeLimit(Duration::from_secs(10)))]);
+    }
+
+    #[test]
+    fn age_counts_from_sending() {
+        let mut world = World::new(1);
+        assert_eq!(world.look(59, 1, &[]).1, []);
+        assert_eq!(world.look(60, 1, &[]).1, [(1, Why::Age(Duration::from_secs(60)))]);
+    }
+
+    #[test]
+    fn tasks_are_lost_with_all_servers_that_were_there() {
+        let mut world = World::new(3);
+        assert_eq!(world.look(1, 1, &[7, 8]).1, []);
+        assert_eq!(world.look(2, 1, &[8, 9]).1, [], "one is left");
+        assert_eq!(world.look(3, 1, &[10]).1, [(1, Why::ServersGone), (2, Why::ServersGone)], "new ones are there");
+        world.sent.note(TaskId(1), None, world.start);
+        assert_eq!(world.look(3, 1, &[10]).1, [], "it has not been pushed");
+        world.sent.note_pushed(TaskId(1));
+        assert_eq!(world.look(4, 2, &[10]).1, [], "it waits again");
+    }
+
+    #[test]
+    fn what_was_taken_while_nobody_is_there_is_lost() {
+        let mut world = World::new(2);
+        assert_eq!(world.look(1, 2, &[]).1, [], "nobody has taken anything");
+        assert_eq!(world.look(2, 1, &[]).1, [(1, Why::ServersGone)]);
+        assert_eq!(world.look(3, 0, &[7]).1, [], "somebody new is there");
+    }
+
+    #[test]
+    fn nothing_is_lost_while_servers_cannot_be_looked_for() {
+        let mut world = World::new(1);
+        let look = Look { now: world.start, pushed: 1, waiting: 0, servers: None, data_gone: false };
+        assert_eq!(world.sent.look(&look, None), (vec![TaskId(1)], vec![]));
+    }
+}

@@ -1,0 +1,103 @@
+//! Between tasks and messages: what a request says of a task, and what a message says of its outcome.
+
+use std::time::Duration;
+
+use super::{Message, Serialization, WireError};
+use crate::queue::Outcome;
+use crate::task::failure::Cause;
+use crate::task::flight::Flight;
+use crate::task::{Codec, FailureKind, Method};
+
+/// What a message that has come back for a task is.
+pub(crate) enum Reply<M: Method> {
+    /// An intermediate result. The task goes on.
+    Emitted(M::Emission),
+    /// One that the method is not declared to give.
+    Passed,
+    /// The outcome.
+    Settled(Outcome<M>),
+}
+
+/// The request of a task.
+///
+/// # Errors
+/// Its inputs cannot be written, or the method is local.
+pub(crate) fn request<M: Method>(
+    flight: &Flight<M>,
+    task_id: &str,
+    serialization: Serialization,
+) -> Result<Message, WireError> {
+    let mut message = Message::new(task_id, M::NAME, M::TOPIC, serialization);
+    let inputs = serialization.encode_fields(codec::<M>()?.inputs(&flight.inputs))?;
+    // As the original counts: the text, and what Python needs for a text besides.
+    let size: usize = inputs.iter().map(|(_, text)| text.len() + 49).sum();
+    message.message_sizes = format!("{{\"inputs\": {size}}}");
+    if M::KWARGS {
+        message.kwargs = inputs;
+    } else {
+        message.args = inputs.into_iter().map(|(_, text)| text).collect();
+    }
+    message.resources = flight.head.resources();
+    message.max_retries = flight.head.options.retries;
+    Ok(message)
+}
+
+fn codec<M: Method>() -> Result<Codec<M>, WireError> {
+    let local = || WireError::Value { path: String::new(), wrong: format!("`{}` is local: it stays here", M::NAME) };
+    M::CODEC.ok_or_else(local)
+}
+
+/// What has come back. What cannot be read is a failure that says so.
+pub(crate) fn reply<M: Method>(message: &Message) -> Reply<M> {
+    let read = match (message.success, message.complete) {
+        (Some(true), Some(false)) if !M::EMITS => return Reply::Passed,
+        (Some(true), Some(false)) => emission::<M>(message).map(Reply::Emitted),
+        (Some(true), _) => value::<M>(message).map(|value| Reply::Settled(Ok(value))),
+        _ => return Reply::Settled(Err(failure(message))),
+    };
+    read.unwrap_or_else(|error| Reply::Settled(Err(unreadable(&error))))
+}
+
+fn value<M: Method>(message: &Message) -> Result<M::Value, WireError> {
+    let codec = codec::<M>()?;
+    message.value_by(|from| codec.read_value(from))
+}
+
+fn emission<M: Method>(message: &Message) -> Result<M::Emission, WireError> {
+    let codec = codec::<M>()?;
+    message.value_by(|from| codec.read_emission(from))
+}
+
+/// A value that is not what the method is declared to give.
+pub(crate) fn unreadable(error: &WireError) -> Cause {
+    Cause::new(FailureKind::Error, format!("its value cannot be read: {error}"))
+}
+
+/// `complete` is not said of a task that the server has not tried to run.
+fn failure(message: &Message) -> Cause {
+    let kind = if message.complete.is_none() { FailureKind::UnknownMethod } else { FailureKind::Error };
+    let failure = message.failure.clone().unwrap_or_default();
+    let mut cause = Cause::new(kind, failure.exception);
+    cause.backtrace = failure.traceback;
+    cause
+}
+
+impl Message {
+    /// How long the last attempt ran, as the server says.
+    pub(crate) fn running(&self) -> Option<Duration> {
+        Duration::try_from_secs_f64(self.time.running?).ok()
+    }
+
+    /// Reads the value by a function that knows its type.
+    fn value_by<T>(
+        &self,
+        read: impl FnOnce(&mut dyn erased_serde::Deserializer<'_>) -> Result<T, erased_serde::Error>,
+    ) -> Result<T, WireError> {
+        let text = self.value.as_deref();
+        let serialization = if text.is_some() { self.serialization } else { Serialization::Json };
+        serialization.decode_by(text.unwrap_or("null"), |place| {
+            let read = read(&mut <dyn erased_serde::Deserializer<'_>>::erase(place));
+            read.map_err(|error| WireError::Value { path: String::new(), wrong: error.to_string() })
+        })
+    }
+}

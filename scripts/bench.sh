@@ -9,34 +9,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Prints the first Python on the PATH that is new enough for the original.
-find_python() {
-    local python
-    for python in python3 python3.10 python3.11 python3.12 python3.13 python3.14; do
-        if "$python" -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-            printf '%s\n' "$python"
-            return
-        fi
-    done
-    printf 'scripts/bench.sh --original needs Python 3.10 or newer, with its module venv, on the PATH\n' >&2
-    return 1
-}
-
-# Installs the original in an environment of its own, once for each version of its list of packages.
-install_original() {
-    local environment=$1 wanted=benches/original/requirements.txt python
-    cmp -s "$wanted" "$environment/installed.txt" && return
-    python=$(find_python)
-    printf 'installing the original in %s\n' "$environment" >&2
-    "$python" -m venv --clear "$environment"
-    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
-    cp "$wanted" "$environment/installed.txt"
-}
-
 if [[ " $* " == *' --original '* ]]; then
-    environment=${CARGO_TARGET_DIR:-target}/original
-    install_original "$environment"
-    exec cargo bench --locked --quiet --package colmena --bench original -- --python "$environment/bin/python" "$@"
+    python=$(scripts/original.sh)
+    exec cargo bench --locked --quiet --package colmena --bench original -- --python "$python" "$@"
 fi
 
 if [[ " $* " == *' --rehearsal '* ]]; then

@@ -30,7 +30,7 @@ if [[ -n $said ]]; then
     exit 1
 fi
 
-cargo doc --quiet --locked --workspace --no-deps
+cargo doc --quiet --locked --workspace --no-deps --all-features
 missing=0
 # check FOLDER LINKS.. : each link, seen from the folder, must lead to a file
 check() {

@@ -76,8 +76,13 @@ with() {
     fi
 }
 
+# Tests of queues over Redis, with the original on the other side; of its values and messages, too.
+interop() {
+    COLMENA_PYTHON=$(scripts/original.sh) within 300 cargo test --locked --features redis --test interop --test wire
+}
+
 # Groups of programs that are not there.
-mapfile -t missing < <(scripts/programs.sh xtb mpi)
+mapfile -t missing < <(scripts/programs.sh xtb mpi redis)
 
 step 'Format' \
     cargo fmt --all --check
@@ -98,10 +103,17 @@ else
         within 1200 cargo test --no-fail-fast --locked --workspace --lib --bins --tests --examples -- \
         "${left_out[@]}"
 fi
+if scripts/original.sh >"$scratch/python"; then
+    with redis step 'Tests over Redis, with the original' \
+        interop
+else
+    printf '\n== Tests over Redis, with the original: not run, since it cannot be installed\n'
+    skipped=$((skipped + 1))
+fi
 step 'Tests in the documentation' \
-    within 900 cargo test --locked --workspace --doc
+    within 900 cargo test --locked --workspace --doc --all-features
 step 'Documentation' \
-    env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+    env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --all-features
 step 'Guide' \
     env RUSTDOCFLAGS='-D warnings' scripts/guide.sh
 

@@ -44,6 +44,10 @@ struct TaskServers;
 #[doc = include_str!("../guide/src/executables.md")]
 struct Executables;
 
+#[cfg(feature = "redis")]
+#[doc = include_str!("../guide/src/cluster.md")]
+struct PythonMethodsAndClusters;
+
 #[doc = include_str!("../guide/src/campaign.md")]
 struct TheCampaign;
 

@@ -76,6 +76,7 @@
 //! | [Waiting and shutdown](../../guide/waiting.html) | [`Done`], [`Stopped`], [`OnDone`], [`Stalled`], [`BusyElsewhere`] |
 //! | [Task servers](../../guide/task-servers.html) | [`LocalTaskServer`] |
 //! | [Tasks that are programs](../../guide/executables.html) | [`ExecutableMethod`], [`Program`], [`Invocation`], [`RunDir`] |
+//! | [Python methods, and clusters](../../guide/cluster.html) | `RedisQueues` (feature `redis`), [`wire`] |
 //! | [The campaign](../../guide/campaign.html) | [`Campaign`], [`RunningCampaign`], [`Report`], [`CampaignError`], [`LaunchError`] |
 //! | [Patterns](../../guide/patterns.html), [Traps](../../guide/traps.html) | [`Source`], [`Group`] |
 //! | [Rehearsing a campaign](../../guide/rehearsing.html), [How far will it scale?](../../guide/scale.html) | [`Rehearsal`](rehearsal::Rehearsal), [`Model`](rehearsal::Model), [`Campaign::rehearse`] |

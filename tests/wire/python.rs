@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{Fixture, readable};
 
-/// The Python that has the original: `COLMENA_PYTHON`, or the one that `scripts/bench.sh --original` installs.
+/// The Python that has the original: `COLMENA_PYTHON`, or the one that `scripts/original.sh` installs.
 fn python() -> Option<PathBuf> {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/original/bin/python");
     std::env::var_os("COLMENA_PYTHON").map(PathBuf::from).or(Some(installed)).filter(|python| python.exists())
@@ -69,7 +69,7 @@ fn values() -> impl Iterator<Item = serde_json::Value> {
 #[test]
 fn the_original_reads_what_is_written_here() {
     let Some(python) = python() else {
-        eprintln!("not checked: the original is not installed (scripts/bench.sh --original installs it)");
+        eprintln!("not checked: the original is not installed (scripts/original.sh installs it)");
         return;
     };
     let checks: Vec<_> = readable().iter().map(pair).chain(values()).collect();

@@ -1,0 +1,64 @@
+//! What is wrong at launch is said there.
+
+use std::time::Instant;
+
+use colmena::prelude::*;
+use colmena::{CampaignError, RedisQueues};
+
+use crate::programs::World;
+use crate::{Alone, add};
+
+#[test]
+fn a_broker_that_is_not_there_is_named() {
+    let error = RedisQueues::connect("redis://me:secret@127.0.0.1:1", "test").unwrap_err();
+    assert!(error.to_string().starts_with("Redis at 127.0.0.1:1: "), "{error}");
+    let error = RedisQueues::connect("http://me:secret@host", "test").unwrap_err();
+    assert!(error.to_string().starts_with("Redis at http://host: "), "{error}");
+}
+
+#[test]
+fn needs_redis_gone_before_the_launch() {
+    let mut world = World::new();
+    let queues = world.queues();
+    world.stop_redis(false);
+    let error = Campaign::new(Alone(|_| Ok(()))).ignore_ctrl_c().queues(queues).run().unwrap_err();
+    assert!(matches!(error, CampaignError::Launch(_)));
+    assert!(
+        error.to_string().contains(&format!("`RedisQueues` cannot start: Redis at 127.0.0.1:{}", world.port)),
+        "{error}"
+    );
+}
+
+#[test]
+fn needs_redis_one_thinker_for_a_prefix() {
+    let world = World::new();
+    let mut first = Campaign::new(Alone(wait)).ignore_ctrl_c().woken_from_outside();
+    first = first.queues(world.queues());
+    let running = first.start().unwrap();
+    let second = Campaign::new(Alone(|_| Ok(()))).ignore_ctrl_c().queues(world.queues()).run().unwrap_err();
+    assert!(second.to_string().contains("another thinker has"), "{second}");
+    running.done().set();
+    running.join().unwrap();
+    Campaign::new(Alone(|_| Ok(()))).ignore_ctrl_c().queues(world.queues()).run().expect("it is free again");
+}
+
+fn wait(agent: &Agent<Alone>) -> Result<()> {
+    agent.done().wait();
+    Ok(())
+}
+
+/// A blocking read ends at once.
+#[test]
+fn needs_redis_the_end_is_not_waited_for() {
+    let world = World::with_server("json");
+    for _ in 0..5 {
+        let acts = |agent: &Agent<Alone>| {
+            let _ = agent.call(add { x: 1, y: 2 })?;
+            Ok(())
+        };
+        let start = Instant::now();
+        Campaign::new(Alone(acts)).ignore_ctrl_c().queues(world.queues()).run().unwrap();
+        let took = start.elapsed();
+        assert!(took.as_millis() < 500, "{took:?}");
+    }
+}

@@ -1,0 +1,131 @@
+//! The programs that the tests run: Redis, and the original's task server. They are killed with the test.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use colmena::RedisQueues;
+
+/// A program in a process group of its own, which is killed when this goes.
+pub(crate) struct Started(Child);
+
+impl Started {
+    /// Starts it, and waits for a line that says that it is ready.
+    fn ready(command: &mut Command, says: &str) -> Self {
+        let started = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+        let mut child = started.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut lines = BufReader::new(child.stdout.take().expect("it is a pipe")).lines();
+        let mut said = String::new();
+        while !said.contains(says) {
+            match lines.next() {
+                Some(line) => said += &line.expect("it writes text"),
+                None => panic!("{command:?} has ended and said: {said}"),
+            }
+        }
+        // What it says later is read, so that it never waits for room.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self(child)
+    }
+
+    /// To all of its group.
+    pub(crate) fn kill(&mut self, signal: &str) {
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args([signal, "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.kill("-KILL");
+    }
+}
+
+/// A Redis of its own, and the servers on it.
+pub(crate) struct World {
+    redis: Option<Started>,
+    servers: Vec<Started>,
+    folder: PathBuf,
+    pub(crate) port: u16,
+}
+
+pub(crate) const PREFIX: &str = "test";
+
+impl World {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("colmena-interop-{}-{}", std::process::id(), COUNT.fetch_add(1, Relaxed));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = listener.local_addr().expect("it has an address").port();
+        drop(listener);
+        let mut world = Self { redis: None, servers: Vec::new(), folder: std::env::temp_dir().join(name), port };
+        world.start_redis();
+        world
+    }
+
+    /// One with a server of the original.
+    pub(crate) fn with_server(serialization: &str) -> Self {
+        let mut world = Self::new();
+        world.start_server(serialization);
+        world
+    }
+
+    pub(crate) fn start_redis(&mut self) {
+        std::fs::create_dir_all(&self.folder).expect("a folder can be made");
+        let mut command = Command::new("redis-server");
+        command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--port"]).arg(self.port.to_string());
+        self.redis = Some(Started::ready(command.arg("--dir").arg(&self.folder), "Ready to accept connections"));
+    }
+
+    /// With or without what it has.
+    pub(crate) fn stop_redis(&mut self, keep: bool) {
+        self.redis.take().expect("it runs").kill("-TERM");
+        if !keep {
+            std::fs::remove_dir_all(&self.folder).expect("it can be removed");
+        }
+    }
+
+    pub(crate) fn start_server(&mut self, serialization: &str) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/server.py");
+        let mut command = Command::new(python());
+        command.arg(script).arg(self.port.to_string()).args([PREFIX, serialization]);
+        // It says much when Redis is gone.
+        command.stderr(Stdio::null());
+        self.servers.push(Started::ready(&mut command, "serving"));
+    }
+
+    pub(crate) fn kill_servers(&mut self) {
+        self.servers.clear();
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn queues(&self) -> RedisQueues {
+        RedisQueues::connect(&self.url(), PREFIX).expect("Redis is there")
+    }
+
+    /// A command, by Redis' own client.
+    pub(crate) fn redis_cli(&self, arguments: &[&str]) -> String {
+        let output = Command::new("redis-cli").arg("-p").arg(self.port.to_string()).args(arguments).output();
+        String::from_utf8(output.expect("it can be started").stdout).expect("it writes text").trim().to_owned()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.servers.clear();
+        self.redis = None;
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The Python that has the original.
+fn python() -> PathBuf {
+    let installed = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/original/bin/python");
+    std::env::var_os("COLMENA_PYTHON").map_or_else(installed, PathBuf::from)
+}

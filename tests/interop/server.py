@@ -1,0 +1,76 @@
+"""The original's task server, for the tests of queues over Redis.
+
+    python server.py PORT PREFIX METHOD [pid file]
+
+The methods are called as those of methods.rs."""
+import os
+import sys
+import time
+
+from colmena.models.methods import PythonGeneratorMethod
+from colmena.queue.redis import RedisQueues
+from colmena.task_server.local import LocalTaskServer
+
+
+def add(x, y):
+    return x + y
+
+
+def echo(value):
+    return value
+
+
+def describe(name, steps):
+    return f"{name}: {steps}"
+
+
+def everything():
+    return {
+        "none": None, "yes": True, "int": -(2**63), "big": 2**64 - 1, "float": 1.7976931348623157e308, "small": 5e-324,
+        "nan": float("nan"), "inf": float("inf"), "text": "é ☃ 😀 \"\\\n\0", "list": [1, [2.5, []]], "map": {"a": {"b": [None]}},
+    }
+
+
+def refuse(why):
+    raise ValueError(f"bad value: {why}")
+
+
+attempts = {}
+
+
+def try_again(key, failures):
+    attempts[key] = attempts.get(key, 0) + 1
+    if attempts[key] <= failures:
+        raise OSError(f"attempt {attempts[key]}")
+    return attempts[key]
+
+
+def count_to(n):
+    for i in range(n):
+        yield i
+    return "done"
+
+
+def not_plain():
+    return complex(1, 2)
+
+
+def misfit():
+    return {"energies": [0.5, "low"]}
+
+
+def pause(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+if __name__ == "__main__":
+    port, prefix, serialization = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+    topics = ["add", "echo", "describe", "everything", "refuse", "try_again", "count_to", "not_plain", "misfit", "pause", "nobody"]
+    queues = RedisQueues(topics, hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
+    plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause]
+    streaming = PythonGeneratorMethod(count_to, store_return_value=True, streaming_queue=queues)
+    server = LocalTaskServer(queues, [*plain, streaming], threads=True, num_workers=4)
+    server.start()
+    print("serving", os.getpid(), server.pid, flush=True)
+    server.join()

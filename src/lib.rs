@@ -74,7 +74,7 @@
 //! | [Methods and tasks](../../guide/tasks.html) | [`macro@method`], [`TaskContext`], [`TaskOptions`], [`Info`], [`Shared`], [`TaskResult`], [`TaskUpdate`], [`Failure`], [`Tolerance`] |
 //! | [Resources](../../guide/resources.html) | [`macro@ResourcePool`], [`ResourceCounter`], [`Slots`] |
 //! | [Waiting and shutdown](../../guide/waiting.html) | [`Done`], [`Stopped`], [`OnDone`], [`Stalled`], [`BusyElsewhere`] |
-//! | [Task servers](../../guide/task-servers.html) | [`LocalTaskServer`] |
+//! | [Task servers](../../guide/task-servers.html) | [`LocalTaskServer`], [`ProcessTaskServer`], [`serve_if_asked`] |
 //! | [Tasks that are programs](../../guide/executables.html) | [`ExecutableMethod`], [`Program`], [`Invocation`], [`RunDir`] |
 //! | [Python methods, and clusters](../../guide/cluster.html) | `RedisQueues` (feature `redis`), [`wire`] |
 //! | [The campaign](../../guide/campaign.html) | [`Campaign`], [`RunningCampaign`], [`Report`], [`CampaignError`], [`LaunchError`] |
@@ -96,9 +96,9 @@ pub mod prelude {
     //! What most programs need: `use colmena::prelude::*;`.
     pub use colmena_core::{
         Agent, All, Campaign, Emitted, Event, ExecutableMethod, Failure, FailureKind, GroupError, Info, Invocation,
-        LocalTaskServer, Lookahead, Mutex, OnDone, Program, Report, ResourceCounter, ResourcePool, Result, RunDir,
-        RunDirs, Shared, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _, TaskResult, TaskUpdate,
-        Thinker, Tolerance, Watch, WhenFull, WorkQueue,
+        LocalTaskServer, Lookahead, Mutex, OnDone, ProcessTaskServer, Program, Report, ResourceCounter, ResourcePool,
+        Result, RunDir, RunDirs, Shared, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _, TaskResult,
+        TaskUpdate, Thinker, Tolerance, Watch, WhenFull, WorkQueue, serve_if_asked,
     };
     pub use colmena_macros::{
         ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,

@@ -40,7 +40,7 @@ pub use resources::{
 #[doc(hidden)]
 pub use server::executable::command;
 pub use server::executable::{CommandMethod, ExecutableMethod, Invocation, Program, RunDir, RunDirs};
-pub use server::{LocalTaskServer, TaskServer};
+pub use server::{LocalTaskServer, ProcessTaskServer, ServedMethods, TaskServer, serve_if_asked};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
     Body, Codec, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy, Processes,

@@ -12,8 +12,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Campaign, LaunchError, LaunchProblem};
 use crate::resources::ResourceCounter;
 use crate::server::Known;
+use crate::server::process::serve::should_be_a_worker;
 use crate::thinker::runtime::Description;
 use crate::thinker::{AgentInfo, AgentKind, Thinker};
+
+/// A worker that ran the whole program would start workers, which would do so, too.
+fn check_worker() -> Option<LaunchProblem> {
+    should_be_a_worker().then(|| {
+        LaunchProblem::new("this process was started as a worker of a task server, and runs a campaign instead")
+            .help("call `colmena::serve_if_asked::<(..)>()`, with the methods, at the beginning of `main`")
+    })
+}
 
 impl<T: Thinker> Campaign<T> {
     /// Refuses a campaign that cannot go well, and warns of what may not.
@@ -36,7 +45,8 @@ impl<T: Thinker> Campaign<T> {
 
     fn problems(&self, descriptions: &[Description<T>], rec: &ResourceCounter<T::Pools>) -> Vec<LaunchProblem> {
         let served: Vec<Known> = self.servers.iter().flat_map(|server| server.methods()).collect();
-        let mut problems = check_agents(descriptions);
+        let mut problems: Vec<LaunchProblem> = check_worker().into_iter().collect();
+        problems.extend(check_agents(descriptions));
         problems.extend(check_served(&served));
         problems.extend(self.servers.iter().flat_map(|server| server.check()));
         problems.extend(self.check_handled(descriptions, &served));

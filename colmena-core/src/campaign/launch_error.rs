@@ -86,6 +86,8 @@ impl fmt::Debug for LaunchError {
     }
 }
 
+impl std::error::Error for LaunchProblem {}
+
 impl fmt::Display for LaunchProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { wrong, place, agent, notes, help } = self;

@@ -119,9 +119,10 @@ impl<T: Thinker> Run<T> {
             let (queues, realm) = (Arc::clone(&self.runtime.queues), Arc::clone(&self.runtime.realm));
             let name = server.name();
             let link = Link { requests: Arc::clone(&requests), queues, realm, slots };
-            let running = server
-                .start(link)
-                .map_err(|error| LaunchError::of(T::NAME, format!("`{name}` cannot start: {error}")))?;
+            let running = server.start(link).map_err(|error| match error.downcast() {
+                Ok(problem) => LaunchError { thinker: T::NAME, problems: vec![problem] },
+                Err(error) => LaunchError::of(T::NAME, format!("`{name}` cannot start: {error}")),
+            })?;
             self.servers.push(Started { name, requests, running });
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 pub(crate) mod executable;
 pub(crate) mod local;
+pub(crate) mod process;
 mod workers;
 
 use std::any::TypeId;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use local::LocalTaskServer;
+pub use process::ProcessTaskServer;
+pub use process::serve::{ServedMethods, serve_if_asked};
 
 use crate::campaign::LaunchProblem;
 use crate::queue::Queues;
@@ -17,7 +20,7 @@ use crate::queue::requests::Requests;
 use crate::task::{Method, TaskId};
 use crate::wait::Realm;
 
-/// Something that runs the tasks of a campaign: [`LocalTaskServer`].
+/// Something that runs the tasks of a campaign: [`LocalTaskServer`], [`ProcessTaskServer`].
 ///
 /// Sealed: what it takes to be one is not public yet.
 pub trait TaskServer: sealed::Sealed + Send + 'static {}

@@ -45,8 +45,6 @@ impl<M: Method> Codec<M> {
     }
 }
 
-// What is not called yet is for the wires and records to come.
-#[expect(dead_code, reason = "servers outside this process and records are about to use it")]
 impl<M: Method> Codec<M> {
     /// The inputs, to be written.
     pub(crate) fn inputs<'a>(&self, inputs: &'a M) -> &'a dyn Serialize {

@@ -11,6 +11,7 @@ pub(crate) mod result;
 pub(crate) mod shared;
 #[expect(clippy::module_inception, reason = "a task to send is this folder's main thing")]
 pub(crate) mod task;
+pub(crate) mod travel;
 
 pub use codec::Codec;
 pub use context::TaskContext;

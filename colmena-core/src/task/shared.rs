@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::travel::{self, Ticket};
 
 /// A large input that many tasks share, such as a trained model: cloning it copies a pointer.
 ///
@@ -18,12 +20,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 ///
 /// A method takes it by reference, `model: &Shared<Model>`, or by value, which costs a pointer for each attempt.
-pub struct Shared<T>(Arc<T>);
+///
+/// To a worker process it is sent once, with the first task that has it; the worker drops it when the last handle in this
+/// process is gone. Everywhere else serde reads and writes the value itself.
+pub struct Shared<T>(Arc<Held<T>>);
+
+struct Held<T> {
+    value: T,
+    /// Made when it first leaves the process.
+    ticket: OnceLock<Arc<Ticket>>,
+}
 
 impl<T> Shared<T> {
     /// Takes over the value.
     pub fn new(value: T) -> Self {
-        Self(Arc::new(value))
+        Self(Arc::new(Held { value, ticket: OnceLock::new() }))
     }
 
     /// Whether both are handles of the same value. (`==` compares the values.)
@@ -37,7 +48,16 @@ impl<T> Shared<T> {
     /// # Errors
     /// The handle, while there are others: a task that has not settled, or a result that is kept.
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
-        Arc::try_unwrap(this.0).map_err(Self)
+        Arc::try_unwrap(this.0).map(|held| held.value).map_err(Self)
+    }
+
+    fn ticket(&self) -> &Arc<Ticket> {
+        let made = || {
+            // Whoever is second finds the one of the first.
+            let _ = self.0.ticket.set(Arc::default());
+            self.0.ticket.get().expect("it has just been set")
+        };
+        self.0.ticket.get().unwrap_or_else(made)
     }
 }
 
@@ -51,7 +71,7 @@ impl<T> Deref for Shared<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.0.value
     }
 }
 
@@ -89,12 +109,24 @@ impl<T: fmt::Debug> fmt::Debug for Shared<T> {
 
 impl<T: Serialize> Serialize for Shared<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).serialize(serializer)
+        match travel::passage(|| self.ticket()) {
+            None => (**self).serialize(serializer),
+            Some((number, true)) => (number, None::<&T>).serialize(serializer),
+            Some((number, false)) => (number, Some(&**self)).serialize(serializer),
+        }
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
+impl<'de, T: Deserialize<'de> + Send + Sync + 'static> Deserialize<'de> for Shared<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(Self::new)
+        if !travel::is_arriving() {
+            return T::deserialize(deserializer).map(Self::new);
+        }
+        let (number, value) = <(u64, Option<T>)>::deserialize(deserializer)?;
+        let known = match value {
+            Some(value) => travel::arrived(number, Self::new(value).0),
+            None => travel::known::<Held<T>>(number),
+        };
+        known.map(Self).ok_or_else(|| serde::de::Error::custom(format!("the shared value {number} is not known here")))
     }
 }

@@ -29,6 +29,7 @@
 //! Nothing here holds a lock while it wakes or parks, and no code of a user runs in it.
 
 pub(crate) mod clock;
+mod either;
 pub(crate) mod flag;
 mod holding;
 pub(crate) mod list;
@@ -47,6 +48,7 @@ use std::time::{Duration, Instant};
 use crossbeam_utils::Backoff;
 
 pub(crate) use clock::now;
+pub(crate) use either::{Either, Which};
 pub(crate) use flag::Flag;
 pub(crate) use list::WaitList;
 pub(crate) use realm::Realm;
@@ -74,6 +76,7 @@ pub(crate) enum WaitingFor {
     Time,
     Thread,
     Program,
+    Worker,
 }
 
 impl std::fmt::Display for WaitingFor {
@@ -96,6 +99,7 @@ impl std::fmt::Display for WaitingFor {
             Self::Time => f.write_str("sleeps"),
             Self::Thread => f.write_str("waits for a thread to end"),
             Self::Program => f.write_str("waits for a program to end"),
+            Self::Worker => f.write_str("waits for its worker process"),
         }
     }
 }

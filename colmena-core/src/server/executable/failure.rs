@@ -11,10 +11,10 @@ use super::run_dir::RunDir;
 use crate::error::BoxError;
 
 /// At most so much of standard error is told.
-const LINES: usize = 12;
+pub(in crate::server) const LINES: usize = 12;
 const BYTES: u64 = 4096;
 /// Of a line, at most so many characters; of a command line, too.
-const LINE: usize = 300;
+pub(in crate::server) const LINE: usize = 300;
 const COMMAND: usize = 600;
 
 /// A failure of one attempt: what went wrong, and where.
@@ -30,7 +30,7 @@ pub(super) fn failure(wrong: &str, dir: &RunDir, kept: bool, ran: bool) -> BoxEr
 }
 
 /// How a program ended.
-pub(super) fn ended(status: ExitStatus) -> String {
+pub(in crate::server) fn ended(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exited with status {code}"),
         // "signal: 11 (SIGSEGV) (core dumped)"
@@ -53,7 +53,7 @@ fn last_words(dir: &RunDir) -> String {
     }
 }
 
-fn indented(lines: &[String]) -> String {
+pub(in crate::server) fn indented(lines: &[String]) -> String {
     lines.iter().map(|line| format!("\n      {line}")).collect()
 }
 
@@ -74,7 +74,7 @@ fn tail(path: &Path) -> Vec<String> {
 }
 
 /// Without what would change the terminal that shows it.
-fn shortened(text: &str, most: usize) -> String {
+pub(in crate::server) fn shortened(text: &str, most: usize) -> String {
     let plain = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
     match text.char_indices().nth(most) {
         None => text.chars().map(plain).collect(),

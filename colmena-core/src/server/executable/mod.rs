@@ -7,14 +7,14 @@
 
 mod attempt;
 pub mod command;
-mod failure;
+pub(super) mod failure;
 mod invocation;
 mod lookup;
 mod process;
 mod program;
 mod run_dir;
 mod template;
-mod watchdog;
+pub(super) mod watchdog;
 
 pub use invocation::Invocation;
 pub use program::{Program, RunDirs};

@@ -15,7 +15,7 @@ use super::Programs;
 use crate::rehearsal::turns::in_order;
 use crate::task::flight::Head;
 use crate::wait::spawn::Spawn;
-use crate::wait::{Flag, Limits, Over, ThreadCell, Waitable, WaitingFor, now, wait};
+use crate::wait::{Either, Flag, Limits, Over, WaitingFor, Which, now, wait};
 
 /// The grace of a program when the server ends.
 const HURRY: Duration = Duration::from_millis(500);
@@ -77,7 +77,7 @@ impl<'a> Process<'a> {
         let stopped = match task {
             Some(head) => {
                 let mut either = Either(&*self.ended, head.flagged());
-                wait(&mut either, limits, WaitingFor::Program) == Ok(Which::Second)
+                wait(&mut either, limits, WaitingFor::Program) == Ok(Which::Second(()))
             }
             None => wait(&mut &*self.ended, limits, WaitingFor::Program).is_err(),
         };
@@ -94,7 +94,7 @@ impl<'a> Process<'a> {
         let limits = Limits { spin: false, ..Limits::NONE };
         let over = now().checked_add(grace);
         let mut either = Either(&*self.ended, &self.programs.hurry);
-        if wait(&mut either, limits.until(over), WaitingFor::Program) == Ok(Which::Second) {
+        if wait(&mut either, limits.until(over), WaitingFor::Program) == Ok(Which::Second(())) {
             let soon = now().checked_add(HURRY).into_iter().chain(over).min();
             let _ = wait(&mut &*self.ended, limits.until(soon), WaitingFor::Program);
         }
@@ -134,36 +134,4 @@ fn wait_for_end(program: Pid) {
     let ended = || waitid(WaitId::Pid(program), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
     // Any other error: it cannot be waited for, as where children are not kept; then it is gone.
     while let Err(rustix::io::Errno::INTR) = ended() {}
-}
-
-/// One of two, the first if both.
-struct Either<A, B>(A, B);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
-    First,
-    Second,
-}
-
-impl<A, B> Waitable for Either<A, B>
-where
-    A: Waitable<Output = ()>,
-    B: Waitable<Output = ()>,
-{
-    type Output = Which;
-
-    fn try_take(&mut self) -> Option<Which> {
-        let first = self.0.try_take().map(|()| Which::First);
-        first.or_else(|| self.1.try_take().map(|()| Which::Second))
-    }
-
-    fn register(&mut self, me: &Arc<ThreadCell>) {
-        self.0.register(me);
-        self.1.register(me);
-    }
-
-    fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
-        self.0.leave(me, took);
-        self.1.leave(me, took);
-    }
 }

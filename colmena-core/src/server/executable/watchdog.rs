@@ -1,10 +1,10 @@
-//! The watchdog: ends the programs of this process when it has been killed.
+//! The watchdog: ends the programs and worker processes of this process when it has been killed.
 //!
-//! A process that is killed cannot clean up. So each server with programs keeps a small shell script running, which is told
-//! of every program that begins and ends, through a pipe. When this process ends, whatever ends it, the pipe is closed: the
-//! script sends SIGTERM to the process groups that are left, and after a grace SIGKILL. A program is known to it some
-//! microseconds after it has begun; what it starts in a process group of its own (as MPI launchers do with ranks) must be
-//! ended by the program.
+//! A process that is killed cannot clean up. So each server with programs or worker processes keeps a small shell script
+//! running, which is told of every one that begins and ends, through a pipe. When this process ends, whatever ends it, the
+//! pipe is closed: the script sends SIGTERM to the process groups that are left, and after a grace SIGKILL. A program is known
+//! to it some microseconds after it has begun; what it starts in a process group of its own (as MPI launchers do with ranks)
+//! must be ended by the program.
 
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
@@ -35,13 +35,13 @@ for one in $groups; do kill -s KILL -- "-$one"; done
 const NAME: &str = "colmena-watchdog";
 
 #[derive(Debug)]
-pub(super) struct Watchdog {
+pub(in crate::server) struct Watchdog {
     script: Child,
 }
 
 impl Watchdog {
     /// None, with a warning, where there is no shell.
-    pub(super) fn start() -> Option<Self> {
+    pub(in crate::server) fn start() -> Option<Self> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", SCRIPT, NAME]).current_dir("/").process_group(0);
         let script = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -53,11 +53,11 @@ impl Watchdog {
         script.inspect_err(warn).ok().map(|script| Self { script })
     }
 
-    pub(super) fn begins(&self, group: Pid) {
+    pub(in crate::server) fn begins(&self, group: Pid) {
         self.tell('+', group);
     }
 
-    pub(super) fn has_ended(&self, group: Pid) {
+    pub(in crate::server) fn has_ended(&self, group: Pid) {
         self.tell('-', group);
     }
 

@@ -14,6 +14,7 @@ use crate::task::context::Emit;
 use crate::task::failure::Cause;
 use crate::task::flight::Flight;
 use crate::task::{FailureKind, Method, TaskContext};
+use crate::wait::panic::Panic;
 
 /// How a method is run: by a call, as a program, in another process. `L` is what each worker has for itself.
 pub(crate) trait Runner<M: Method, L>: Send + Sync + 'static {
@@ -43,9 +44,13 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// The process that ran it is gone.
-    #[expect(dead_code, reason = "for servers whose workers are processes")]
     pub(crate) fn lost(text: impl Into<String>) -> Self {
         Self::Known(Cause::new(FailureKind::WorkerLost, text))
+    }
+
+    /// The method panicked, elsewhere.
+    pub(crate) fn panicked(panic: Panic) -> Self {
+        Self::Known(Cause::panic(panic))
     }
 }
 

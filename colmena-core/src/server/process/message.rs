@@ -1,0 +1,105 @@
+//! What a server and its worker say to each other, in postcard.
+//!
+//! The inputs, the value and the emissions of a method follow the message that announces them, as its codec writes them.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::frame;
+use crate::task::{Resources, TaskId};
+
+/// Of all that is in this file and in `frame.rs`: a worker of another one is refused.
+pub(super) const VERSION: u32 = 1;
+
+/// A server to its worker.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Ask<'a> {
+    /// Run a method once; its inputs follow. Answered by one of `Value`, `Failed` and `Panicked`.
+    #[serde(borrow)]
+    Run(Run<'a>),
+    /// Raise the flag of the task, if it is still running.
+    Cancel(TaskId),
+    /// The last handle of this [`Shared`](crate::Shared) value is gone.
+    Forget(u64),
+}
+
+/// An attempt at a task.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Run<'a> {
+    #[serde(borrow)]
+    pub(super) method: Cow<'a, str>,
+    pub(super) task: TaskId,
+    pub(super) attempt: u32,
+    pub(super) resources: Resources,
+}
+
+/// A worker to its server. All but the first are about the task that was asked for last.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Answer {
+    /// The first thing that a worker says.
+    Hello { version: u32, methods: Vec<Offer> },
+    /// The method has emitted something, which follows.
+    Emitted(TaskId),
+    /// The method has returned a value, which follows.
+    Value(TaskId),
+    /// The method has returned an error, or has not been called. Stopped: since its flag was raised.
+    Failed { task: TaskId, message: String, stopped: bool },
+    /// The method has panicked.
+    Panicked { task: TaskId, message: String, place: Option<String>, backtrace: Option<String> },
+}
+
+/// A method that a worker serves.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Offer {
+    pub(super) name: String,
+    pub(super) parameters: Vec<String>,
+}
+
+/// A frame with this message, to which more may be added.
+///
+/// # Errors
+/// What serde cannot write.
+pub(super) fn open(message: &impl Serialize) -> Result<Vec<u8>, postcard::Error> {
+    postcard::to_extend(message, frame::begin())
+}
+
+/// A frame with this message alone.
+pub(super) fn alone(message: &impl Serialize) -> Vec<u8> {
+    let frame = open(message).expect("our own messages can be written");
+    frame::finish(frame).expect("our own messages are short")
+}
+
+/// Adds what a codec writes.
+///
+/// # Errors
+/// What serde cannot write, or that it is too long.
+pub(super) fn with(frame: Vec<u8>, payload: &dyn erased_serde::Serialize) -> Result<Vec<u8>, String> {
+    let frame = postcard::to_extend(payload, frame).map_err(|error| error.to_string())?;
+    frame::finish(frame)
+}
+
+/// Takes a message apart from what follows it.
+///
+/// # Errors
+/// It is something else.
+pub(super) fn split<'a, T: Deserialize<'a>>(message: &'a [u8]) -> Result<(T, &'a [u8]), String> {
+    postcard::take_from_bytes(message).map_err(|error| error.to_string())
+}
+
+/// Reads, by means of a codec, what follows a message.
+///
+/// # Errors
+/// It is something else, or more than that.
+pub(super) fn read<T>(
+    payload: &[u8],
+    by: impl FnOnce(&mut dyn erased_serde::Deserializer<'_>) -> Result<T, erased_serde::Error>,
+) -> Result<T, String> {
+    let mut from = postcard::Deserializer::from_bytes(payload);
+    let read = by(&mut <dyn erased_serde::Deserializer<'_>>::erase(&mut from)).map_err(|error| error.to_string())?;
+    match from.finalize() {
+        Ok([]) => Ok(read),
+        Ok(rest) => Err(format!("{} bytes are left", rest.len())),
+        Err(error) => Err(error.to_string()),
+    }
+}

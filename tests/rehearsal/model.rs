@@ -115,6 +115,15 @@ fn a_panic_of_a_method_is_a_failure() {
     Campaign::new(Panics).rehearse(&Rehearsal::new().method(Model::<panics>::running())).unwrap();
 }
 
+#[test]
+fn a_panic_of_a_model_is_a_failure() {
+    let model = Model::<simulate>::running().lasting_by(|_, _| panic!("no idea"));
+    let (outcome, _) = call(Calls::default(), model);
+    let failure = outcome.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Panicked);
+    assert!(failure.message().starts_with("no idea"), "{failure}");
+}
+
 /// An agent that waits on a channel of `std` blocks the whole rehearsal: it is named.
 #[test]
 fn a_thread_that_blocks_on_something_unknown_is_named() {

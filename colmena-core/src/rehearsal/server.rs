@@ -1,7 +1,8 @@
-//! The task server of a rehearsal: one thread, on which tasks end when their time has come.
+//! The task server of a rehearsal: tasks end when their time has come.
 //!
-//! It takes all requests before time can move, since it has the turn only when nobody else can go on (see
-//! [`turns::step_back`]). So a task costs it one turn: it ends there, and the next one has been taken before.
+//! Where nobody is interrupted it is no thread: whoever moves the clock takes the requests, and ends the tasks that are due
+//! (see [`Clockwork`]). So a task costs the turns of those who send it and handle its result, and no other. Where
+//! any order may come about, it is a thread like the others, so that it may come between any two of their steps.
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -9,17 +10,19 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::Rehearsal;
 use super::model::{After, AnyModel, Fate};
-use super::{Rehearsal, turns};
+use super::turns::{self, Clockwork};
 use crate::campaign::LaunchProblem;
 use crate::queue::requests::Request;
 use crate::server::sealed::Sealed;
 use crate::server::{Known, Late, Link, Running, TaskServer};
 use crate::task::FailureKind;
 use crate::task::failure::Cause;
+use crate::wait::panic;
 use crate::wait::random::AgentRng;
 use crate::wait::spawn::{Spawn, Thread};
-use crate::wait::{Left, Limits, Over, WaitingFor, now, wait};
+use crate::wait::{Left, Limits, Over, WaitingFor, aside, now, wait};
 
 /// Stands in for the task servers of a campaign.
 pub(crate) struct Understudy {
@@ -67,13 +70,38 @@ impl Sealed for Understudy {
 
     fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
         let (realm, requests) = (Arc::clone(&link.realm), Arc::clone(&link.requests));
+        let mut stage = match turns::install(Stage::new(self.rehearsal, link)) {
+            Ok(()) => return Ok(Box::new(Installed)),
+            Err(stage) => stage,
+        };
         let spawn = Spawn { name: "rehearsed tasks".into(), realm: Some(realm), over: Over::Never, holder: 0 };
-        let mut stage = Stage::new(self.rehearsal, link);
-        let thread = spawn.start(move || {
-            turns::step_back();
-            stage.go_on();
-        });
+        let thread = spawn.start(move || stage.go_on());
         thread.inspect_err(|_| requests.close()).map(|thread| Box::new(thread) as Box<dyn Running>)
+    }
+}
+
+/// The stage is part of the order's clock.
+struct Installed;
+
+impl Running for Installed {
+    fn join(&self, _: Option<Instant>) -> Vec<Late> {
+        turns::uninstall();
+        Vec::new()
+    }
+}
+
+impl Clockwork for Stage {
+    fn next(&mut self) -> Option<Instant> {
+        aside(|| {
+            while let Some(request) = self.link.requests.try_next() {
+                self.accept(request);
+            }
+        });
+        self.next_end()
+    }
+
+    fn strike(&mut self) {
+        aside(|| self.end_due());
     }
 }
 
@@ -117,14 +145,17 @@ impl Stage {
     fn go_on(&mut self) {
         let requests = Arc::clone(&self.link.requests);
         loop {
-            let next = self.running.first_key_value().map(|(&(at, _), _)| at);
-            let limits = Limits { spin: false, ..Limits::NONE.until(next) };
+            let limits = Limits { spin: false, ..Limits::NONE.until(self.next_end()) };
             match wait(&mut &*requests, limits, WaitingFor::Requests) {
                 Ok(Some(request)) => self.accept(request),
                 Ok(None) => return,
                 Err(Left::TimedOut | Left::Stopped) => self.end_due(),
             }
         }
+    }
+
+    fn next_end(&self) -> Option<Instant> {
+        self.running.first_key_value().map(|(&(at, _), _)| at)
     }
 
     fn busy(&self) -> usize {
@@ -147,7 +178,14 @@ impl Stage {
             request.fail(&self.link.queues, Cause::new(FailureKind::UnknownMethod, "the rehearsal has no model of it"));
             return;
         };
-        let (lasts, fate) = self.plan.models[model].begin(&request, &self.link.queues, &mut self.rng);
+        let begun = panic::catch(|| self.plan.models[model].begin(&request, &self.link.queues, &mut self.rng));
+        let (lasts, fate) = match begun {
+            Ok(begun) => begun,
+            Err(panic) => {
+                request.fail(&self.link.queues, Cause::panic(panic));
+                return;
+            }
+        };
         self.begun += 1;
         if self.busy() >= self.started {
             self.started += 1;

@@ -56,6 +56,10 @@ impl Place {
         Self { name, phase: Phase::Unborn, thread: None, waits: VecDeque::with_capacity(WAITS) }
     }
 
+    fn deadline(&self) -> Option<Duration> {
+        if let Phase::Parked { deadline, .. } = self.phase { deadline } else { None }
+    }
+
     fn change(&mut self, phase: Phase, now: Duration) {
         self.phase = phase;
         if let Phase::Parked { what, .. } = phase {
@@ -75,8 +79,8 @@ struct State {
     /// Points passed since time last moved.
     points: u64,
     most_points: u64,
-    /// Gets the turn only when nobody else can go on, in calm orders.
-    last: Option<usize>,
+    /// What goes on by itself.
+    clockwork: Option<Box<dyn Clockwork>>,
     /// Of all switches.
     fingerprint: u64,
     failure: Option<String>,
@@ -188,14 +192,31 @@ pub(crate) fn virtual_now() -> Option<Instant> {
     if in_order() { with_seat(|seat| seat.turns.base + seat.turns.lock().now) } else { None }
 }
 
-/// From now on the current thread gets the turn only when nobody else can go on, if the order is a calm one.
-pub(crate) fn step_back() {
-    if let Some(seat) = seat() {
-        let mut state = seat.turns.lock();
-        if state.choice.is_calm() {
-            state.last = Some(seat.index);
+/// What goes on by itself when its time has come, in the place of a thread: whoever moves the clock does it. So it costs no
+/// turn. It must not wait.
+pub(crate) trait Clockwork: Send {
+    /// Nobody can go on: when it does.
+    fn next(&mut self) -> Option<Instant>;
+
+    /// Its time has come.
+    fn strike(&mut self);
+}
+
+/// Has the order of the current thread do `clockwork`, if nobody is interrupted in it; otherwise gives it back.
+pub(crate) fn install<C: Clockwork + 'static>(clockwork: C) -> Result<(), C> {
+    match seat().filter(|seat| seat.turns.lock().choice.is_calm()) {
+        Some(seat) => {
+            seat.turns.lock().clockwork = Some(Box::new(clockwork));
+            Ok(())
         }
+        None => Err(clockwork),
     }
+}
+
+/// Takes the clockwork out of the order of the current thread.
+pub(crate) fn uninstall() {
+    let clockwork = with_seat(|seat| seat.turns.lock().clockwork.take());
+    drop(clockwork);
 }
 
 /// A seat for a thread that the current one is about to start.
@@ -225,7 +246,7 @@ impl Turns {
             now,
             points: 0,
             most_points,
-            last: None,
+            clockwork: None,
             fingerprint: 0,
             failure,
             trace,
@@ -313,35 +334,31 @@ const TOLD_EVERY: u64 = 256;
 const COLUMNS: usize = 79;
 
 impl State {
-    /// Draws who goes on: one that is ready, otherwise one of those whose deadline is next.
-    fn choose(&mut self) -> Option<usize> {
-        let ready = self.draw();
-        if ready.is_some() {
-            return ready;
-        }
-        if self.jump_to_next_deadline() { self.draw() } else { self.joining() }
-    }
-
+    /// One that is ready.
     fn draw(&mut self) -> Option<usize> {
-        let others = ready(&self.places).filter(|&index| Some(index) != self.last);
-        let drawn = self.choice.draw(others);
-        drawn.or_else(|| self.last.filter(|&last| self.places[last].phase == Phase::Ready))
+        self.choice.draw(ready(&self.places))
     }
 
-    /// All whose deadline that is are ready then: who of them is first is drawn, too. False if nobody has a deadline.
-    fn jump_to_next_deadline(&mut self) -> bool {
-        let deadline_of =
-            |place: &Place| if let Phase::Parked { deadline, .. } = place.phase { deadline } else { None };
-        let Some(next) = self.places.iter().filter_map(deadline_of).min() else { return false };
-        if next > self.now {
-            (self.now, self.points) = (next, 0);
-        }
+    /// One of those whose deadline is next. All of them are ready then: who is first is drawn, too.
+    fn draw_by_deadline(&mut self) -> Option<usize> {
+        let Some(next) = self.next_deadline() else { return self.joining() };
+        self.move_to(next);
         for place in &mut self.places {
-            if deadline_of(place).is_some_and(|deadline| deadline <= self.now) {
+            if place.deadline().is_some_and(|deadline| deadline <= self.now) {
                 place.phase = Phase::Ready;
             }
         }
-        true
+        self.draw()
+    }
+
+    fn next_deadline(&self) -> Option<Duration> {
+        self.places.iter().filter_map(Place::deadline).min()
+    }
+
+    fn move_to(&mut self, time: Duration) {
+        if time > self.now {
+            (self.now, self.points) = (time, 0);
+        }
     }
 
     fn joining(&self) -> Option<usize> {
@@ -472,14 +489,43 @@ impl Seat {
     }
 
     /// Virtual time moves only if not even a lock can be tried again; then everybody who waits for one tries once more.
-    fn go_on_with_another(&self, mut state: MutexGuard<'_, State>) {
-        match state.choose() {
-            Some(next) => self.hand_over(state, next),
-            None => {
+    fn go_on_with_another(&self, state: MutexGuard<'_, State>) {
+        match self.choose(state) {
+            (state, Some(next)) => self.hand_over(state, next),
+            (state, None) => {
                 drop(state);
                 self.turns.fail("all threads wait, and nothing can wake any of them".to_owned());
                 self.unwind();
             }
+        }
+    }
+
+    /// Draws who goes on; if nobody can, the clock moves: by the clockwork, or to the next deadline.
+    fn choose<'a>(&'a self, mut state: MutexGuard<'a, State>) -> (MutexGuard<'a, State>, Option<usize>) {
+        loop {
+            if let Some(ready) = state.draw() {
+                return (state, Some(ready));
+            }
+            let Some(mut clockwork) = state.clockwork.take() else {
+                let drawn = state.draw_by_deadline();
+                return (state, drawn);
+            };
+            // Not under the lock: what it does may make somebody ready, or look at the clock.
+            drop(state);
+            let due = clockwork.next().map(|at| at.saturating_duration_since(self.turns.base));
+            state = self.turns.lock();
+            let strikes = due.filter(|due| state.next_deadline().is_none_or(|deadline| *due <= deadline));
+            if let Some(due) = strikes.filter(|_| ready(&state.places).next().is_none()) {
+                state.move_to(due);
+                drop(state);
+                clockwork.strike();
+                state = self.turns.lock();
+            } else if ready(&state.places).next().is_none() {
+                state.clockwork = Some(clockwork);
+                let drawn = state.draw_by_deadline();
+                return (state, drawn);
+            }
+            state.clockwork = Some(clockwork);
         }
     }
 
@@ -539,15 +585,18 @@ impl Seat {
 
     /// A thread's last deed.
     pub(crate) fn leave(&self) {
-        self.stand_up();
         let mut state = self.turns.lock();
         state.places[self.index].phase = Phase::Left;
         state.progressed();
         self.turns.all_left.notify_all();
         if state.failure.is_some() || state.current != self.index {
-            return;
+            drop(state);
+            return self.stand_up();
         }
-        match state.choose() {
+        // Still in the order: the clock may have to be moved.
+        let (state, next) = self.choose(state);
+        self.stand_up();
+        match next {
             Some(next) => self.hand_over(state, next),
             None => {
                 drop(state);

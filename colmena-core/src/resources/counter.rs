@@ -427,10 +427,11 @@ impl Books {
             self.area.catch_up(&self.ledger);
         }
         let waiters = &self.waiters;
-        // Not the current thread: what it settles for itself (an offer that it looks at), it sees at once.
+        // Not the current thread: what it settles for itself (an offer that it looks at), it sees at once. Unless it is
+        // parked, and moves the clock of a rehearsal.
         let thread = |ticket| {
             let (_, thread) = waiters.iter().find(|(other, _)| *other == ticket)?;
-            with_current(|me| !Arc::ptr_eq(me, thread)).then(|| Arc::clone(thread))
+            with_current(|me| !Arc::ptr_eq(me, thread) || me.parked_for().is_some()).then(|| Arc::clone(thread))
         };
         self.ledger.drain_settled().filter_map(thread).collect()
     }

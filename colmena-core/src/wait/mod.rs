@@ -52,7 +52,7 @@ pub(crate) use either::{Either, Which};
 pub(crate) use flag::Flag;
 pub(crate) use list::WaitList;
 pub(crate) use realm::Realm;
-pub(crate) use thread::{ThreadCell, current_holder, with_current, with_known};
+pub(crate) use thread::{ThreadCell, aside, current_holder, with_current, with_known};
 
 use crate::error::Stopped;
 use crate::rehearsal::turns::{in_order, point};

@@ -226,6 +226,13 @@ pub(crate) fn note_progress() {
     PROGRESS.set(true);
 }
 
+/// Runs `f`, which this thread does for others: nothing in it counts as come of this thread.
+pub(crate) fn aside(f: impl FnOnce()) {
+    let before = PROGRESS.get();
+    f();
+    PROGRESS.set(before);
+}
+
 /// Whether nothing has come of this thread since it last slept.
 pub(crate) fn note_sleep() -> bool {
     !PROGRESS.replace(false)

@@ -4,8 +4,8 @@
 # standard error; fails if any is. A test that needs a group has it in its name: `needs_xtb_..`.
 set -euo pipefail
 
-declare -A programs=([xtb]='obabel xtb' [mpi]='mpicc mpirun' [redis]='redis-server')
-declare -A packages=([xtb]='openbabel xtb' [mpi]='gcc libopenmpi-dev openmpi-bin' [redis]='redis-server')
+declare -A programs=([xtb]='obabel xtb' [mpi]='mpicc mpirun' [redis]='openssl redis-cli redis-server')
+declare -A packages=([xtb]='openbabel xtb' [mpi]='gcc libopenmpi-dev openmpi-bin' [redis]='openssl redis-server')
 
 # are_there GROUP : whether all its programs are on the PATH
 are_there() {

@@ -78,7 +78,8 @@ with() {
 
 # Tests of queues over Redis, with the original on the other side; of its values and messages, too.
 interop() {
-    COLMENA_PYTHON=$(scripts/original.sh) within 300 cargo test --locked --features redis --test interop --test wire
+    COLMENA_PYTHON=$(scripts/original.sh) within 300 cargo test --locked --features redis-tls \
+        --test interop --test wire
 }
 
 # Groups of programs that are not there.

@@ -7,6 +7,7 @@
 mod faults;
 mod launch;
 mod programs;
+mod secured;
 mod values;
 
 use colmena::prelude::*;

@@ -58,10 +58,8 @@ impl World {
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("colmena-interop-{}-{}", std::process::id(), COUNT.fetch_add(1, Relaxed));
-        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-        let port = listener.local_addr().expect("it has an address").port();
-        drop(listener);
-        let mut world = Self { redis: None, servers: Vec::new(), folder: std::env::temp_dir().join(name), port };
+        let folder = std::env::temp_dir().join(name);
+        let mut world = Self { redis: None, servers: Vec::new(), folder, port: free_port() };
         world.start_redis();
         world
     }
@@ -86,6 +84,31 @@ impl World {
         if !keep {
             std::fs::remove_dir_all(&self.folder).expect("it can be removed");
         }
+    }
+
+    /// Has Redis listen for TLS as well, with a certificate of its own; on which port.
+    #[cfg(feature = "redis-tls")]
+    pub(crate) fn start_tls(&mut self) -> u16 {
+        let port = free_port();
+        let openssl = |arguments: &str| {
+            let mut command = Command::new("openssl");
+            let output = command.args(arguments.split(' ')).current_dir(&self.folder).output().expect("it is there");
+            assert!(output.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        std::fs::write(self.folder.join("names"), "subjectAltName=DNS:localhost\n").expect("it can be written");
+        openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=ca");
+        openssl("req -newkey rsa:2048 -nodes -keyout key.pem -out request -subj /CN=localhost");
+        openssl("x509 -req -in request -CA ca.pem -CAkey ca.key -CAcreateserial -out cert.pem -days 2 -extfile names");
+        let file = |name: &str| self.folder.join(name).display().to_string();
+        let pair = ["CONFIG", "SET", "tls-cert-file", &file("cert.pem"), "tls-key-file", &file("key.pem")];
+        let rest = ["tls-ca-cert-file", &file("ca.pem"), "tls-auth-clients", "no", "tls-port", &port.to_string()];
+        assert_eq!(self.redis_cli(&[&pair[..], &rest[..]].concat()), "OK");
+        port
+    }
+
+    #[cfg(feature = "redis-tls")]
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.join("ca.pem")
     }
 
     pub(crate) fn start_server(&mut self, serialization: &str) {
@@ -122,6 +145,11 @@ impl Drop for World {
         self.redis = None;
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    listener.local_addr().expect("it has an address").port()
 }
 
 /// The Python that has the original.

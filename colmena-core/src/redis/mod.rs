@@ -80,8 +80,9 @@ struct Options {
 }
 
 impl RedisQueues {
-    /// Connects to the broker at `url`, `redis://[user:password@]host[:port][/database]`, or `unix:path`. Lists begin with
-    /// `prefix`: servers are given the same. Blocks for at most five seconds.
+    /// Connects to the broker at `url`, `redis://[user:password@]host[:port][/database]`, or `unix:path`; `rediss://..` is
+    /// TLS (feature `redis-tls`), by the system's certificates or those of `SSL_CERT_FILE`. Lists begin with `prefix`: servers are
+    /// given the same. Blocks for at most five seconds.
     ///
     /// # Errors
     /// [`BrokerError`]: the address is none, or the broker cannot be reached there, or refuses.

@@ -53,7 +53,7 @@ impl Steering {
 
 #[test]
 fn steering_conserves_slots_and_loses_no_result() {
-    explore(orders(1000), |seed| {
+    explore(orders(2000), |seed| {
         let thinker = Steering { candidates: (1..=6).collect(), ..Steering::default() };
         let mut campaign = Campaign::new(thinker)
             .slots([(Pool::Sim, 2)])

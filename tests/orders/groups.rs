@@ -36,7 +36,7 @@ impl Batch {
 
 /// Runs `work` in each order; the campaign must end by itself, with all slots free. Then looks at the report.
 fn in_each_order(work: fn(&Agent<Batch>) -> Result<()>, look: fn(&Report)) {
-    explore(orders(1000), move |seed| {
+    explore(orders(2000), move |seed| {
         let server = LocalTaskServer::new().serve::<square>().serve::<dawdle>().workers(2);
         let report = Campaign::new(Batch { work }).unallocated_slots(2).seed(seed).task_server(server).run();
         look(&report.expect("nothing fails"));

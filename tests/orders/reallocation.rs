@@ -196,7 +196,7 @@ impl Neighbours {
 /// ```
 #[test]
 fn responders_that_borrow_from_each_other_give_everything_back() {
-    in_orders(1500, |seed| {
+    in_orders(2000, |seed| {
         let thinker = Neighbours { steps: drawn(seed, 80), ..Neighbours::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 2), (Pool::Ml, 1)]);
         let report = campaign.run().expect("nothing fails");

@@ -67,7 +67,7 @@ impl Squares {
 /// ```
 #[test]
 fn a_result_that_comes_before_its_sender_goes_on() {
-    in_orders(1500, |_| Squares::run(1));
+    in_orders(2000, |_| Squares::run(1));
 }
 
 /// ```text
@@ -80,7 +80,7 @@ fn a_result_that_comes_before_its_sender_goes_on() {
 /// ```
 #[test]
 fn many_handlers_take_each_result_once() {
-    in_orders(1500, |_| Squares::run(2));
+    in_orders(2000, |_| Squares::run(2));
 }
 
 /// Calls, while somebody else ends the campaign.

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex as StdMutex};
 use std::time::{Duration, Instant};
 
 use colmena::prelude::*;
-use colmena::rehearsal::{FailedOrder, explore, explore_patiently, orders};
+use colmena::rehearsal::{Explored, FailedOrder, explore, explore_patiently, orders};
 
 use crate::world::{Part, drawn, steps, together};
 
 /// The failure that must be found.
 #[track_caller]
-fn found(outcome: Result<u64, FailedOrder>) -> FailedOrder {
+fn found(outcome: Result<Explored, FailedOrder>) -> FailedOrder {
     outcome.expect_err("the scheduler is to find the fault")
 }
 
@@ -28,7 +28,7 @@ fn a_deadlock_of_two_locks_is_found() {
         left: Mutex<u64>,
         right: Mutex<u64>,
     }
-    let failed = found(explore(orders(1000), |_| {
+    let failed = found(explore(orders(2000), |_| {
         together(
             Locks::default(),
             [
@@ -103,7 +103,7 @@ fn a_lost_update_is_found_and_its_seed_shows_it_again() {
         Ok(())
     };
     let program = move |_| assert_eq!(*together(Mutex::new(0), [add, add]).lock(), 2);
-    let failed = found(explore(orders(1000), program));
+    let failed = found(explore(orders(2000), program));
     let again = found(explore(failed.seed..failed.seed + 1, program));
     assert_eq!((again.seed, again.order), (failed.seed, 1));
     assert_eq!(again.text, failed.text);

@@ -273,7 +273,7 @@ fn stubborn(gate: &Event) {
 /// ```
 #[test]
 fn who_does_not_end_in_time_is_named_and_left_behind() {
-    in_orders(1000, |seed| {
+    in_orders(2000, |seed| {
         let gate = Event::new();
         let polite = seed.is_multiple_of(2);
         let world = (gate.clone(), Ways::default());

@@ -29,7 +29,7 @@ impl Ring {
 /// ```
 #[test]
 fn a_relay_through_queues_ends() {
-    in_orders(1000, |_| {
+    in_orders(2000, |_| {
         let ring = Ring::default();
         ring.0[0].push(0).expect("it is open");
         let ring = together(

@@ -19,7 +19,8 @@ pub(crate) enum Pool {
 /// Runs `program` in so many orders, unless `COLMENA_ORDERS` says how many.
 #[track_caller]
 pub(crate) fn in_orders(usual: u64, program: impl Fn(u64) + Send + Sync + 'static) {
-    explore(orders(usual), program).unwrap_or_else(|failed| panic!("{failed}"));
+    let explored = explore(orders(usual), program).unwrap_or_else(|failed| panic!("{failed}"));
+    println!("{} orders, {} of them distinct", explored.orders, explored.distinct);
 }
 
 /// A number below `n` that follows from the seed, and is not the one that the scheduler draws.

@@ -6,20 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::turns::{Turn, Turns};
-use super::{FailedOrder, Rehearsal, order};
+use super::{Explored, FailedOrder, Rehearsal, order};
 use crate::campaign::{Campaign, Report};
 use crate::thinker::Thinker;
 use crate::wait::panic;
-
-/// What [`Rehearsal::explore`] has tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Explored {
-    /// How many orders were run.
-    pub orders: u64,
-    /// How many of them differed from all others.
-    pub distinct: u64,
-}
 
 /// Where two runs of one seed part, by [`Rehearsal::repeat`].
 #[derive(Clone, Debug, PartialEq, Eq)]

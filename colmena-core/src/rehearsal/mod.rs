@@ -18,13 +18,14 @@ mod plan;
 mod server;
 pub(crate) mod turns;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use agents::{Deciding, DecisionTime};
-pub use explore::{Divergence, Explored};
+pub use explore::Divergence;
 pub use model::Model;
 pub(crate) use nodes::start as start_nodes;
 pub use plan::Rehearsal;
@@ -53,6 +54,16 @@ impl fmt::Display for FailedOrder {
 
 impl std::error::Error for FailedOrder {}
 
+/// What an exploration has tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explored {
+    /// How many orders were run.
+    pub orders: u64,
+    /// How many of them differed from all others.
+    pub distinct: u64,
+}
+
 /// Runs `program` once for each seed, in the order of that seed, until one fails.
 ///
 /// `program` runs on a thread of its own. Threads that the runtime starts in it (agents, workers) take part; a thread
@@ -63,7 +74,7 @@ impl std::error::Error for FailedOrder {}
 /// The first order in which something panics unseen, or in which all threads wait and nothing can wake them, or in
 /// which a thread blocks on something that the runtime does not know (found in real time; its threads are left
 /// behind).
-pub fn explore(seeds: Range<u64>, program: impl Fn(u64) + Send + Sync + 'static) -> Result<u64, FailedOrder> {
+pub fn explore(seeds: Range<u64>, program: impl Fn(u64) + Send + Sync + 'static) -> Result<Explored, FailedOrder> {
     explore_patiently(PATIENCE, seeds, program)
 }
 
@@ -76,18 +87,17 @@ pub fn explore_patiently(
     patience: Duration,
     seeds: Range<u64>,
     program: impl Fn(u64) + Send + Sync + 'static,
-) -> Result<u64, FailedOrder> {
-    let count = seeds.end.saturating_sub(seeds.start);
+) -> Result<Explored, FailedOrder> {
+    let mut seen = BTreeSet::new();
+    let orders = seeds.end.saturating_sub(seeds.start);
     let program = Arc::new(program);
     for (order, seed) in (1..).zip(seeds) {
         let program = Arc::clone(&program);
-        order::run(&Turns::any(seed), patience, move || program(seed)).map_err(|text| FailedOrder {
-            seed,
-            order,
-            text,
-        })?;
+        let turns = Turns::any(seed);
+        order::run(&turns, patience, move || program(seed)).map_err(|text| FailedOrder { seed, order, text })?;
+        seen.insert(turns.fingerprint());
     }
-    Ok(count)
+    Ok(Explored { orders, distinct: seen.len() as u64 })
 }
 
 /// The number of orders that a test explores: `usual`, or as many as the environment variable `COLMENA_ORDERS` says.

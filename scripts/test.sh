@@ -141,6 +141,9 @@ step 'Example: interleaved' \
 step 'Example: optimizers' \
     example optimizers --candidates 500 --budget 60 --run-time 50 --rank-time 10 -- \
     '^Slots in use: batch [1-9][0-9]* %, streaming [1-9][0-9]* %, interleaved [1-9][0-9]* %\.$'
+step 'Example: optimizers, rehearsed' \
+    example optimizers --rehearse 256 -- \
+    '^Slots in use: batch [12][0-9] %, streaming [1-9] %, interleaved [89][0-9] %\.$'
 step 'Example: envelope' \
     example envelope --run-time 0 10 --size 1000 --seconds 1 -- \
     '^Utilisation: 0\.[0-9]+ at 0 ms, 0\.[89][0-9]+ at 10 ms\.$'

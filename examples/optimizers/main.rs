@@ -62,6 +62,7 @@ mod tests {
             spread: 0.5,
             rank_time: 8_000,
             seed,
+            rehearse: None,
         };
         let outcomes = move |seed| {
             OPTIMIZERS.map(|(name, run)| run(&settings(seed)).unwrap_or_else(|error| panic!("{name}: {error}")))

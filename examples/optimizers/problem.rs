@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 use rand::SeedableRng;
 use rand_distr::{Distribution, LogNormal};
 use rand_pcg::Pcg64;
@@ -159,13 +160,33 @@ pub(crate) struct Settings {
     /// Seed of the points and the times
     #[arg(long, value_name = "N", default_value = "0")]
     pub(crate) seed: u64,
+    /// Tries it in virtual time, on so many slots
+    #[arg(long, value_name = "SLOTS")]
+    pub(crate) rehearse: Option<NonZeroUsize>,
 }
 
 impl Settings {
+    /// With as many simulations for each slot on those that it is to be rehearsed on, if it is.
+    fn scaled(self) -> Self {
+        let Some(slots) = self.rehearse else { return self };
+        let scaled = |n: NonZeroUsize| NonZeroUsize::new(n.get() * slots.get() / self.slots.get()).unwrap_or(n);
+        Self { budget: scaled(self.budget), candidates: scaled(self.budget), slots, ..self }
+    }
+
+    /// How the campaign is rehearsed: simulations are run, since they are quick but for their sleep; the model, whose time
+    /// grows with what it knows, is not.
+    fn rehearsal(&self) -> Rehearsal {
+        let rank_time = Duration::from_millis(self.rank_time);
+        Rehearsal::new()
+            .method(Model::<simulate>::running().lasting_by(|simulate, _| simulate.candidate.run_time))
+            .method(Model::<rank>::giving(|rank, _| (0..rank.candidates.len()).collect()).lasting(rank_time))
+            .seed(self.seed)
+    }
+
     /// Begins a program: reads them from the command line, where `about` is what `--help` says; shows progress on stderr.
     pub(crate) fn read(about: &'static str) -> Result<Self> {
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
-        Ok(Self::from_arg_matches(&Self::command().about(about).get_matches())?)
+        Ok(Self::from_arg_matches(&Self::command().about(about).get_matches())?.scaled())
     }
 }
 
@@ -188,12 +209,16 @@ pub(crate) struct Outcome {
 ///
 /// All optimizers get the same: slots for simulations, and one for the model.
 pub(crate) fn run<T: Thinker<Pools = Pool>>(optimizer: T, search: impl Fn(&T) -> &Search) -> Result<Outcome> {
-    let Settings { slots, seed, .. } = search(&optimizer).settings;
+    let settings = search(&optimizer).settings.clone();
+    let Settings { slots, seed, .. } = settings;
     let mut campaign = Campaign::new(optimizer)
         .slots([(Pool::Sim, slots.get()), (Pool::Ml, 1)])
         .task_server(LocalTaskServer::new().serve::<simulate>().serve::<rank>())
         .seed(seed);
-    let report = campaign.run()?;
+    let report = match settings.rehearse {
+        Some(_) => campaign.rehearse(&settings.rehearsal())?,
+        None => campaign.run()?,
+    };
 
     let search = search(campaign.thinker());
     let Progress { known, best, .. } = &*search.progress.lock();

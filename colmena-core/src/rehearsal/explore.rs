@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::turns::{Turn, Turns};
+use super::state::Turn;
+use super::turns::Turns;
 use super::{Explored, FailedOrder, Rehearsal, order};
 use crate::campaign::{Campaign, Report};
 use crate::thinker::Thinker;

@@ -16,6 +16,7 @@ mod nodes;
 pub(crate) mod order;
 mod plan;
 mod server;
+mod state;
 pub(crate) mod turns;
 
 use std::collections::BTreeSet;

@@ -12,7 +12,8 @@ use std::time::Instant;
 
 use super::Rehearsal;
 use super::model::{After, AnyModel, Fate};
-use super::turns::{self, Clockwork};
+use super::state::Clockwork;
+use super::turns;
 use crate::campaign::LaunchProblem;
 use crate::queue::requests::Request;
 use crate::server::sealed::Sealed;

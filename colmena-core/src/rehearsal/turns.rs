@@ -6,15 +6,13 @@
 #![expect(clippy::disallowed_types, reason = "the scheduler stands below the locks that it schedules")]
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::Thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::choice::Choice;
+use super::state::{Clockwork, Phase, Place, State, Turn, ready};
 use crate::wait::WaitingFor;
 
 /// The payload with which the threads of a failed order unwind. Whoever catches panics throws it on.
@@ -22,88 +20,6 @@ pub(crate) struct OrderEnded;
 
 /// More points than this in one virtual instant are a livelock, unless said.
 pub(crate) const MOST_POINTS: u64 = 2_000_000;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// Its thread has not been started yet.
-    Unborn,
-    Ready,
-    /// Waiting for a wake, or for virtual time to pass.
-    Parked {
-        deadline: Option<Duration>,
-        what: WaitingFor,
-    },
-    /// Waiting for a lock that somebody else has: tries again once anybody has progressed.
-    Locked,
-    /// The root, waiting for all others to end.
-    Joining,
-    Left,
-}
-
-struct Place {
-    name: Arc<str>,
-    phase: Phase,
-    thread: Option<Thread>,
-    /// Its last waits, and when they began.
-    waits: VecDeque<(Duration, WaitingFor)>,
-}
-
-/// How many waits of a thread are remembered.
-const WAITS: usize = 4;
-
-impl Place {
-    fn new(name: Arc<str>) -> Self {
-        Self { name, phase: Phase::Unborn, thread: None, waits: VecDeque::with_capacity(WAITS) }
-    }
-
-    fn deadline(&self) -> Option<Duration> {
-        if let Phase::Parked { deadline, .. } = self.phase { deadline } else { None }
-    }
-
-    fn change(&mut self, phase: Phase, now: Duration) {
-        self.phase = phase;
-        if let Phase::Parked { what, .. } = phase {
-            if self.waits.len() == WAITS {
-                self.waits.pop_front();
-            }
-            self.waits.push_back((now, what));
-        }
-    }
-}
-
-struct State {
-    places: Vec<Place>,
-    current: usize,
-    choice: Choice,
-    now: Duration,
-    /// Points passed since time last moved.
-    points: u64,
-    most_points: u64,
-    /// What goes on by itself.
-    clockwork: Option<Box<dyn Clockwork>>,
-    /// Of all switches.
-    fingerprint: u64,
-    failure: Option<String>,
-    /// The last switches: which seat got the turn.
-    trace: VecDeque<usize>,
-    /// All switches, if somebody wants to compare them.
-    log: Option<Vec<Turn>>,
-}
-
-/// A switch: who got the turn, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Turn {
-    pub(crate) at: Duration,
-    pub(crate) seat: usize,
-}
-
-impl Turn {
-    /// FNV-1a, by words.
-    fn mixed_into(self, fingerprint: u64) -> u64 {
-        let words = [self.seat as u64, self.at.as_nanos() as u64];
-        words.into_iter().fold(fingerprint, |mixed, word| (mixed ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(23))
-    }
-}
 
 /// One order.
 pub(crate) struct Turns {
@@ -192,16 +108,6 @@ pub(crate) fn virtual_now() -> Option<Instant> {
     if in_order() { with_seat(|seat| seat.turns.base + seat.turns.lock().now) } else { None }
 }
 
-/// What goes on by itself when its time has come, in the place of a thread: whoever moves the clock does it. So it costs no
-/// turn. It must not wait.
-pub(crate) trait Clockwork: Send {
-    /// Nobody can go on: when it does.
-    fn next(&mut self) -> Option<Instant>;
-
-    /// Its time has come.
-    fn strike(&mut self);
-}
-
 /// Has the order of the current thread do `clockwork`, if nobody is interrupted in it; otherwise gives it back.
 pub(crate) fn install<C: Clockwork + 'static>(clockwork: C) -> Result<(), C> {
     match seat().filter(|seat| seat.turns.lock().choice.is_calm()) {
@@ -237,21 +143,7 @@ impl Turns {
 
     #[expect(clippy::disallowed_methods, reason = "virtual time needs an origin; only differences to it are seen")]
     fn new(choice: Choice, most_points: u64, logged: bool) -> Arc<Self> {
-        let trace = VecDeque::with_capacity(TRACE);
-        let (places, now, failure, log) = (Vec::new(), Duration::ZERO, None, logged.then(Vec::new));
-        let state = State {
-            places,
-            current: 0,
-            choice,
-            now,
-            points: 0,
-            most_points,
-            clockwork: None,
-            fingerprint: 0,
-            failure,
-            trace,
-            log,
-        };
+        let state = State::new(choice, most_points, logged);
         let (state, all_left, steps) = (Mutex::new(state), Condvar::new(), AtomicU64::new(0));
         Arc::new(Self { state, all_left, steps, base: Instant::now() })
     }
@@ -325,95 +217,8 @@ impl Turns {
     }
 }
 
-const TRACE: usize = 40;
-
 /// In an order in which nobody is interrupted, points are only counted, so many at a time.
 const TOLD_EVERY: u64 = 256;
-
-/// The width of what is printed.
-const COLUMNS: usize = 79;
-
-impl State {
-    /// One that is ready.
-    fn draw(&mut self) -> Option<usize> {
-        self.choice.draw(ready(&self.places))
-    }
-
-    /// One of those whose deadline is next. All of them are ready then: who is first is drawn, too.
-    fn draw_by_deadline(&mut self) -> Option<usize> {
-        let Some(next) = self.next_deadline() else { return self.joining() };
-        self.move_to(next);
-        for place in &mut self.places {
-            if place.deadline().is_some_and(|deadline| deadline <= self.now) {
-                place.phase = Phase::Ready;
-            }
-        }
-        self.draw()
-    }
-
-    fn next_deadline(&self) -> Option<Duration> {
-        self.places.iter().filter_map(Place::deadline).min()
-    }
-
-    fn move_to(&mut self, time: Duration) {
-        if time > self.now {
-            (self.now, self.points) = (time, 0);
-        }
-    }
-
-    fn joining(&self) -> Option<usize> {
-        let all_left = self.places[1..].iter().all(|place| place.phase == Phase::Left);
-        (all_left && self.places[0].phase == Phase::Joining).then_some(0)
-    }
-
-    /// Whoever waits for a lock may try again.
-    fn progressed(&mut self) {
-        for place in &mut self.places {
-            if place.phase == Phase::Locked {
-                place.phase = Phase::Ready;
-            }
-        }
-    }
-
-    /// Who stood where, for the report of a failure.
-    fn table(&self) -> String {
-        let mut text = String::new();
-        for place in &self.places {
-            let doing = match place.phase {
-                Phase::Unborn => "has not been started".to_owned(),
-                Phase::Ready => "can go on".to_owned(),
-                Phase::Parked { deadline: None, what } => what.to_string(),
-                Phase::Parked { deadline: Some(at), what } => format!("{what}, until {at:?}"),
-                Phase::Locked => "waits for a lock".to_owned(),
-                Phase::Joining => "waits for all threads to end".to_owned(),
-                Phase::Left => "has ended".to_owned(),
-            };
-            let _ = writeln!(text, "    {:<24} {doing}", place.name);
-            let is_waiting = usize::from(matches!(place.phase, Phase::Parked { .. }));
-            for (since, what) in place.waits.iter().rev().skip(is_waiting) {
-                let _ = writeln!(text, "    {:<24}   before, from {since:?} on: {what}", "");
-            }
-        }
-        let _ = write!(text, "    virtual time {:?}; the last turns:", self.now);
-        let mut column = COLUMNS;
-        for &index in &self.trace {
-            let name = &self.places[index].name;
-            column += name.len() + 2;
-            if column > COLUMNS {
-                text.push_str("\n       ");
-                column = 7 + name.len() + 2;
-            }
-            let _ = write!(text, " {name},");
-        }
-        text.pop();
-        text
-    }
-}
-
-fn ready(places: &[Place]) -> impl Iterator<Item = usize> + Clone + '_ {
-    let ready = |(index, place): (usize, &Place)| (place.phase == Phase::Ready).then_some(index);
-    places.iter().enumerate().filter_map(ready)
-}
 
 impl Seat {
     /// The current thread takes part from here on.
@@ -531,17 +336,7 @@ impl Seat {
 
     fn hand_over(&self, mut state: MutexGuard<'_, State>, next: usize) {
         self.turns.steps.fetch_add(1, Relaxed);
-        state.current = next;
-        if state.trace.len() == TRACE {
-            state.trace.pop_front();
-        }
-        state.trace.push_back(next);
-        let turn = Turn { at: state.now, seat: next };
-        state.fingerprint = turn.mixed_into(state.fingerprint);
-        if let Some(log) = &mut state.log {
-            log.push(turn);
-        }
-        state.places[next].phase = Phase::Ready;
+        state.give_turn_to(next);
         let leaves = state.places[self.index].phase == Phase::Left;
         let thread = (next != self.index).then(|| state.places[next].thread.clone());
         drop(state);

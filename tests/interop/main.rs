@@ -8,6 +8,7 @@ mod faults;
 mod launch;
 mod programs;
 mod secured;
+mod serving;
 mod values;
 
 use colmena::prelude::*;

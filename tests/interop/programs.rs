@@ -112,9 +112,8 @@ impl World {
     }
 
     pub(crate) fn start_server(&mut self, serialization: &str) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/server.py");
         let mut command = Command::new(python());
-        command.arg(script).arg(self.port.to_string()).args([PREFIX, serialization]);
+        command.arg(script("server.py")).arg(self.port.to_string()).args([PREFIX, serialization]);
         // It says much when Redis is gone.
         command.stderr(Stdio::null());
         self.servers.push(Started::ready(&mut command, "serving"));
@@ -152,8 +151,13 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it has an address").port()
 }
 
+/// A program of this folder.
+pub(crate) fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop").join(name)
+}
+
 /// The Python that has the original.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     let installed = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/original/bin/python");
     std::env::var_os("COLMENA_PYTHON").map_or_else(installed, PathBuf::from)
 }

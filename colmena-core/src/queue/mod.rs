@@ -314,6 +314,12 @@ impl Queues {
                 drop(slots);
                 self.count_unread(self.topics.deliver(result));
             }
+            #[cfg(feature = "redis")]
+            Destination::Outside(outside) => {
+                drop(slots);
+                outside.take(result);
+                self.handled(1);
+            }
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! Queues over Redis: the tasks of methods that no server of this process serves go to servers elsewhere, the original's
-//! among them, and their results come back.
+//! among them, and their results come back. The other half, for thinkers elsewhere, is `serve.rs`.
 //!
 //! Two threads do it. The *sender* takes requests and pushes them; the *receiver* waits for results, settles their tasks,
 //! and once a second holds the lease and looks for tasks that are lost (`sent.rs`, which is pure). Each has a connection of
@@ -13,6 +13,7 @@ mod broker;
 mod receiver;
 mod sender;
 mod sent;
+pub(crate) mod serve;
 
 use std::io;
 use std::sync::Arc;
@@ -77,7 +78,11 @@ struct Options {
     lost_after: Option<Duration>,
     send_again: u32,
     stop_servers: bool,
+    hold_back: Duration,
 }
+
+/// Longer than the original's thinker takes to note a task that it has sent.
+const HOLD_BACK: Duration = Duration::from_millis(5);
 
 impl RedisQueues {
     /// Connects to the broker at `url`, `redis://[user:password@]host[:port][/database]`, or `unix:path`; `rediss://..` is
@@ -89,8 +94,8 @@ impl RedisQueues {
     pub fn connect(url: &str, prefix: &str) -> Result<Self, BrokerError> {
         let broker = Broker::open(url, prefix)?;
         broker.connection()?;
-        let options =
-            Options { serialization: Serialization::Json, lost_after: None, send_again: 0, stop_servers: false };
+        let (serialization, hold_back) = (Serialization::Json, HOLD_BACK);
+        let options = Options { serialization, lost_after: None, send_again: 0, stop_servers: false, hold_back };
         Ok(Self { broker, options })
     }
 
@@ -109,6 +114,34 @@ impl RedisQueues {
     /// Sends a task that is presumed lost again, at most so often; then it fails. Unless said, it fails at once.
     pub fn send_again(mut self, times: u32) -> Self {
         self.options.send_again = times;
+        self
+    }
+
+    /// Serves the methods of a task server to thinkers elsewhere, until one of them sends the message that ends servers (the
+    /// original's `send_kill_signal`): the original's thinkers (0.6 to 0.7) need not be changed. What was taken is answered
+    /// before this returns, with what is counted of each method. Without [`workers`](crate::LocalTaskServer::workers), there are as many as
+    /// the machine has processors.
+    ///
+    /// ```no_run
+    /// # use colmena_core::*;
+    /// # fn run<M: Body>() -> Result<()> {
+    /// let queues = RedisQueues::connect("redis://localhost:6379", "my-campaign")?;
+    /// queues.serve(LocalTaskServer::new().serve::<M>())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The server cannot be started, or the broker cannot be reached. Later on, connections are made anew.
+    pub fn serve(self, server: impl TaskServer) -> io::Result<Vec<crate::MethodReport>> {
+        serve::serve(self.broker, Box::new(server), self.options.hold_back)
+    }
+
+    /// Of [`Self::serve`]: holds a result back until this time has passed since its request was taken; unless said, 5 ms. The
+    /// original's thinker waits for ever if a result comes while it is still sending the task. Thinkers of this library do not:
+    /// for them it can be zero.
+    pub fn hold_back(mut self, time: Duration) -> Self {
+        self.options.hold_back = time;
         self
     }
 

@@ -95,6 +95,9 @@ pub struct Known {
     pub(crate) is_local: bool,
     /// Where it is named: of a method that a server serves, the call of `serve`.
     pub(crate) place: &'static Location<'static>,
+    /// Takes a task of it that comes from elsewhere.
+    #[cfg(feature = "redis")]
+    pub(crate) accept: fn(&Arc<Queues>, crate::redis::serve::Reply),
 }
 
 impl Known {
@@ -106,6 +109,8 @@ impl Known {
             method: TypeId::of::<M>(),
             is_local: M::LOCAL,
             place: Location::caller(),
+            #[cfg(feature = "redis")]
+            accept: crate::redis::serve::accept::<M>,
         }
     }
 }

@@ -51,6 +51,16 @@ pub(crate) enum Destination<M: Method> {
     Caller(Weak<Replies<M>>),
     /// Whoever asks for a result of the method's topic.
     Topic,
+    /// A thinker elsewhere.
+    #[cfg(feature = "redis")]
+    Outside(Arc<dyn Outside<M>>),
+}
+
+/// The way to a thinker elsewhere.
+#[cfg(feature = "redis")]
+pub(crate) trait Outside<M: Method>: Send + Sync {
+    fn emit(&self, head: &Head, value: M::Emission);
+    fn take(&self, result: TaskResult<M>);
 }
 
 impl<M: Method> Clone for Destination<M> {
@@ -59,6 +69,8 @@ impl<M: Method> Clone for Destination<M> {
             Self::Processor => Self::Processor,
             Self::Caller(caller) => Self::Caller(Weak::clone(caller)),
             Self::Topic => Self::Topic,
+            #[cfg(feature = "redis")]
+            Self::Outside(outside) => Self::Outside(Arc::clone(outside)),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! A message: the fields of the original's `Result`, as they travel.
 
+#[cfg(feature = "redis")]
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +10,8 @@ use super::encode::Writer;
 use super::json::{self, JsonText};
 use super::pickle::{self, Pickle};
 use super::tree::Place;
+#[cfg(feature = "redis")]
+use super::tree::{Node, Tree};
 use super::{WireError, read};
 use crate::task::Resources;
 
@@ -308,5 +313,29 @@ impl Serialization {
                 tree.walk(id, read)
             }
         }
+    }
+
+    /// The same of several values, as a map from their names.
+    #[cfg(feature = "redis")]
+    pub(super) fn decode_fields_by<T>(
+        self,
+        fields: &[(&str, &str)],
+        read: impl FnOnce(Place<'_, '_>) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
+        let pickles = match self {
+            Self::Json => Vec::new(),
+            Self::Pickle => fields.iter().map(|(_, text)| pickle::from_hex(text)).collect::<Result<_, _>>()?,
+        };
+        let mut tree = Tree::of(fields.iter().map(|(_, text)| text.len()).sum());
+        let mut parts = Vec::new();
+        for (i, (name, text)) in fields.iter().enumerate() {
+            parts.push(tree.add(Node::Text(Cow::Borrowed(name))));
+            parts.push(match self {
+                Self::Json => json::parse_into(&mut tree, text)?,
+                Self::Pickle => pickle::parse_into(&mut tree, &pickles[i])?,
+            });
+        }
+        let map = tree.add(Node::Map(parts));
+        tree.walk(map, read)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::tree::Place;
 use super::{Message, Serialization, WireError};
 use crate::queue::Outcome;
 use crate::task::failure::Cause;
@@ -40,6 +41,57 @@ pub(crate) fn request<M: Method>(
     message.resources = flight.head.resources();
     message.max_retries = flight.head.options.retries;
     Ok(message)
+}
+
+/// The inputs of a request, by position and by name.
+///
+/// # Errors
+/// There are too many, too few, or they do not fit.
+pub(crate) fn inputs<M: Method>(message: &Message) -> Result<M, WireError> {
+    let codec = codec::<M>()?;
+    let wrong = |wrong: String| WireError::Value { path: String::new(), wrong };
+    if message.args.len() > M::PARAMETERS.len() {
+        return Err(wrong(format!("{} inputs, where `{}` has {}", message.args.len(), M::NAME, M::PARAMETERS.len())));
+    }
+    let by_position = M::PARAMETERS.iter().copied().zip(message.args.iter().map(String::as_str));
+    let by_name = message.kwargs.iter().map(|(name, text)| (&**name, &**text));
+    let fields: Vec<_> = by_position.chain(by_name).collect();
+    if let Some((name, _)) = fields.iter().find(|(name, _)| !M::PARAMETERS.contains(name)) {
+        return Err(wrong(format!("`{}` has no input `{name}`", M::NAME)));
+    }
+    message.serialization.decode_fields_by(&fields, |place| erased(place, |from| codec.read_inputs(from)))
+}
+
+/// Notes a value.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn write_value<M: Method>(message: &mut Message, value: &M::Value) -> Result<(), WireError> {
+    let text = message.encode(codec::<M>()?.value(value))?;
+    succeed(message, text);
+    Ok(())
+}
+
+/// Notes an emission.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn write_emission<M: Method>(message: &mut Message, value: &M::Emission) -> Result<(), WireError> {
+    let text = message.encode(codec::<M>()?.emission(value))?;
+    succeed(message, text);
+    Ok(())
+}
+
+fn succeed(message: &mut Message, value: String) {
+    let size = |text: &String| text.len() + 49;
+    let inputs: usize = message.args.iter().chain(message.kwargs.iter().map(|(_, text)| text)).map(size).sum();
+    message.message_sizes = format!("{{\"inputs\": {inputs}, \"value\": {}}}", size(&value));
+    if !message.keep_inputs {
+        message.args.clear();
+        message.kwargs.clear();
+    }
+    message.success = Some(true);
+    message.value = Some(value);
 }
 
 fn codec<M: Method>() -> Result<Codec<M>, WireError> {
@@ -95,9 +147,14 @@ impl Message {
     ) -> Result<T, WireError> {
         let text = self.value.as_deref();
         let serialization = if text.is_some() { self.serialization } else { Serialization::Json };
-        serialization.decode_by(text.unwrap_or("null"), |place| {
-            let read = read(&mut <dyn erased_serde::Deserializer<'_>>::erase(place));
-            read.map_err(|error| WireError::Value { path: String::new(), wrong: error.to_string() })
-        })
+        serialization.decode_by(text.unwrap_or("null"), |place| erased(place, read))
     }
+}
+
+fn erased<T>(
+    place: Place<'_, '_>,
+    read: impl FnOnce(&mut dyn erased_serde::Deserializer<'_>) -> Result<T, erased_serde::Error>,
+) -> Result<T, WireError> {
+    let read = read(&mut <dyn erased_serde::Deserializer<'_>>::erase(place));
+    read.map_err(|error| WireError::Value { path: String::new(), wrong: error.to_string() })
 }

@@ -9,6 +9,8 @@ use crate::queue::requests::Request;
 use crate::task::failure::Cause;
 use crate::task::flight::{Destination, Flight};
 use crate::task::{Method, TaskContext};
+#[cfg(feature = "redis")]
+use crate::task::{context::Emit, flight::Head};
 use crate::wait::panic;
 
 /// Runs the method until it succeeds, is cancelled, or has no attempts left.
@@ -20,8 +22,15 @@ pub(super) fn attempts<M: Method, L>(
     work: &Work<L>,
     local: &mut L,
 ) -> Result<M::Value, Cause> {
-    let for_processor = matches!(flight.destination, Destination::Processor);
-    let emit = way.emit.as_ref().filter(|_| for_processor).cloned();
+    let emit = match &flight.destination {
+        Destination::Processor => way.emit.clone(),
+        #[cfg(feature = "redis")]
+        Destination::Outside(outside) => {
+            let outside = Arc::clone(outside);
+            Some(Arc::new(move |head: &Head, value| outside.emit(head, value)) as Arc<Emit<M::Emission>>)
+        }
+        _ => None,
+    };
     let mut context = TaskContext { flight: Some(request), attempt: 0, emit, rehearsed: false };
     loop {
         context.attempt = flight.head.start_attempt(work.queues.stamp());

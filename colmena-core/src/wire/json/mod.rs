@@ -3,5 +3,7 @@
 mod read;
 mod write;
 
+#[cfg(feature = "redis")]
+pub(super) use read::parse_into;
 pub(super) use read::{Member, elements, members, parse};
 pub(super) use write::JsonText;

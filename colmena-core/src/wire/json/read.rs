@@ -15,6 +15,16 @@ pub(in crate::wire) fn parse(text: &str) -> Result<(Tree<'_>, Id), WireError> {
     Ok((reader.tree, id))
 }
 
+/// Reads a text that is one value into a tree that has others.
+#[cfg(feature = "redis")]
+pub(in crate::wire) fn parse_into<'a>(tree: &mut Tree<'a>, text: &'a str) -> Result<Id, WireError> {
+    let mut reader = Reader { tree: std::mem::take(tree), ..Reader::new(text) };
+    let id = reader.value();
+    let id = id.and_then(|id| reader.end().map(|()| id));
+    *tree = reader.tree;
+    id
+}
+
 /// A member of an object: its key, its value, and the text of its value.
 #[derive(Debug)]
 pub(in crate::wire) struct Member<'a> {

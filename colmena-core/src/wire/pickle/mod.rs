@@ -4,6 +4,8 @@ mod read;
 mod write;
 
 pub(super) use read::parse;
+#[cfg(feature = "redis")]
+pub(super) use read::parse_into;
 pub(super) use write::Pickle;
 
 use super::WireError;

@@ -13,6 +13,15 @@ pub(in crate::wire) fn parse(pickle: &[u8]) -> Result<(Tree<'_>, Id), WireError>
     Ok((machine.tree, id))
 }
 
+/// Reads a pickle into a tree that has other values.
+#[cfg(feature = "redis")]
+pub(in crate::wire) fn parse_into<'a>(tree: &mut Tree<'a>, pickle: &'a [u8]) -> Result<Id, WireError> {
+    let mut machine = Machine { pickle, tree: std::mem::take(tree), ..Machine::default() };
+    let id = machine.run();
+    *tree = machine.tree;
+    id
+}
+
 #[derive(Default)]
 struct Machine<'a> {
     pickle: &'a [u8],

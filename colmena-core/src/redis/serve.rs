@@ -1,0 +1,346 @@
+//! The other half: a task server of this library for thinkers elsewhere, the original's among them.
+//!
+//! The calling thread reads requests and gives each to the server as a task; the worker that settles it writes the reply and
+//! leaves it to a thread that pushes replies, which holds them back for a moment if it is too soon: the original's thinker
+//! notes a task after it has sent it (fault F1), and waits for ever if the result has come before.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{OnceLock, Weak};
+use std::time::{Duration, Instant};
+
+use redis::{Connection, RedisError, cmd};
+
+use super::broker::Broker;
+use super::epoch_seconds;
+use crate::queue::requests::Requests;
+use crate::queue::tally::MethodReport;
+use crate::queue::{OnIdle, Queues, Served};
+use crate::server::{Boxed, Known, Link};
+use crate::sync::Mutex;
+use crate::task::failure::Cause;
+use crate::task::flight::{Destination, Head, Outside};
+use crate::task::{FailureKind, Method, OnDone, Task, TaskResult};
+use crate::wait::spawn::Spawn;
+use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, pass_time, wait};
+use crate::wire::{FailureInfo, Message, Request, Unreadable, task};
+
+/// How many requests wait here, at most, before no more are taken.
+const ROOM: usize = 64;
+/// How many are taken at once, after the first.
+const BATCH: usize = 15;
+/// How long a read waits, so that a broken connection is noticed.
+const PATIENCE: f64 = 1.0;
+
+/// Serves until it is told to end.
+pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::Result<Vec<MethodReport>> {
+    let wrong: Vec<String> = server.check().iter().map(ToString::to_string).collect();
+    if !wrong.is_empty() {
+        return Err(io::Error::other(wrong.join("\n")));
+    }
+    let mut connection = broker.connection().map_err(io::Error::other)?;
+    let replying = broker.connection().map_err(io::Error::other)?;
+    let (realm, requests) = (Arc::new(Realm::default()), Arc::new(Requests::new(Some(ROOM))));
+    let queues = Arc::new(Queues::new(Arc::clone(&realm), 1, OnDone::Drain));
+    let methods = server.methods();
+    let served = Served { methods: Some(methods.clone()), requests: Arc::clone(&requests) };
+    queues.connect(vec![served], Weak::<Nobody>::new());
+    let slots = std::thread::available_parallelism().map_or(1, usize::from);
+    let link = Link { requests: Arc::clone(&requests), queues: Arc::clone(&queues), realm, slots };
+    let running = server.start(link)?;
+    let replies = Arc::new(Replies {
+        broker,
+        hold_back,
+        due: Mutex::default(),
+        waiting: WaitList::default(),
+        closed: AtomicBool::new(false),
+    });
+    let pushing = Arc::clone(&replies);
+    let spawn = Spawn { name: "redis replies".into(), realm: None, over: Over::Never, holder: 0 };
+    let pusher = spawn.start(move || pushing.push_all(replying))?;
+    let desk = Desk { methods, queues, replies };
+    desk.take_all(&mut connection);
+    requests.close();
+    let _ = running.join(None);
+    desk.replies.close();
+    let _ = pusher.join(None);
+    Ok(desk.queues.routes().iter().map(|route| route.report()).collect())
+}
+
+struct Nobody;
+
+impl OnIdle for Nobody {
+    fn nothing_outstanding(&self) {}
+}
+
+/// Where requests are taken.
+struct Desk {
+    methods: Vec<Known>,
+    queues: Arc<Queues>,
+    replies: Arc<Replies>,
+}
+
+impl Desk {
+    /// Until the message that ends the server.
+    fn take_all(&self, connection: &mut Connection) {
+        loop {
+            match self.take(connection) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => {
+                    tracing::debug!("taking requests: {error}");
+                    let Some(fresh) = self.replies.broker.reconnect() else { return };
+                    *connection = fresh;
+                }
+            }
+        }
+    }
+
+    /// False at the end.
+    fn take(&self, connection: &mut Connection) -> Result<bool, RedisError> {
+        let list = self.replies.broker.requests();
+        let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE).query(connection)?;
+        let Some((_, body)) = first else { return Ok(true) };
+        if !self.accept(&body) {
+            return Ok(false);
+        }
+        let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(&list).arg(BATCH).query(connection)?;
+        let mut rest = rest.unwrap_or_default().into_iter();
+        while let Some(body) = rest.next() {
+            if !self.accept(&body) {
+                // What came after it is for another server.
+                let mut back = cmd("LPUSH");
+                back.arg(&list);
+                let n = rest.len();
+                rest.rev().for_each(|body| _ = back.arg(body));
+                return if n > 0 { back.query::<()>(connection).map(|()| false) } else { Ok(false) };
+            }
+        }
+        Ok(true)
+    }
+
+    /// Blocks while there is no room. False if it is the message that ends the server.
+    fn accept(&self, body: &[u8]) -> bool {
+        match Request::read(body) {
+            Ok(Request::Kill) => return false,
+            Ok(Request::Task(mut message)) => {
+                message.timestamp.input_received = Some(epoch_seconds());
+                self.accept_task(message);
+            }
+            Err(unreadable) => self.refuse(body, &unreadable),
+        }
+        true
+    }
+
+    fn accept_task(&self, message: Message) {
+        let reply = Reply { message, taken: now(), replies: Arc::clone(&self.replies) };
+        let method = reply.message.method.as_deref().unwrap_or_default();
+        match self.methods.iter().find(|known| known.name == method) {
+            Some(known) => (known.accept)(&self.queues, reply),
+            None => {
+                let names: Vec<_> = self.methods.iter().map(|known| known.name).collect();
+                let text = format!("Method name \"{method}\" not recognized. Options: {}", names.join(", "));
+                reply.fail(None, text, None);
+            }
+        }
+    }
+
+    /// A request that cannot be read: if it says of which task it is, its thinker is told.
+    fn refuse(&self, body: &[u8], unreadable: &Unreadable) {
+        let topic = body.split(|&byte| byte == b'{').next().and_then(|topic| std::str::from_utf8(topic).ok());
+        let (Some(id), Some(topic)) = (&unreadable.task_id, topic) else {
+            return tracing::warn!("a request that cannot be read is dropped: {unreadable}");
+        };
+        let message = Message::new(id, "", topic, crate::wire::Serialization::Json);
+        let reply = Reply { message, taken: now(), replies: Arc::clone(&self.replies) };
+        reply.fail(Some(true), format!("the request cannot be read: {unreadable}"), None);
+    }
+}
+
+/// The way back of one task.
+pub(crate) struct Reply {
+    message: Message,
+    taken: Instant,
+    replies: Arc<Replies>,
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").field("task", &self.message.task_id).finish_non_exhaustive()
+    }
+}
+
+/// Gives the server a task of `M` that came from elsewhere. Blocks while it has no room.
+pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, reply: Reply) {
+    let inputs = match task::inputs::<M>(&reply.message) {
+        Ok(inputs) => inputs,
+        Err(error) => return reply.fail(Some(true), format!("its inputs cannot be read: {error}"), None),
+    };
+    let mut task = Task::new(inputs);
+    task.options.retries = reply.message.max_retries;
+    task.options.resources = Some(reply.message.resources);
+    let outside: Arc<dyn Outside<M>> = Arc::new(reply);
+    // Nothing is done before all is settled, and the method is served: it is sent.
+    let _ = queues.submit(&queues.route::<M>(), task, Destination::Outside(outside));
+}
+
+impl<M: Method> Outside<M> for Reply {
+    fn emit(&self, _: &Head, value: M::Emission) {
+        let mut message = self.message.clone();
+        message.complete = Some(false);
+        match task::write_emission::<M>(&mut message, &value) {
+            Ok(()) => self.send(message),
+            Err(error) => tracing::warn!("an emission of `{}` cannot be sent: {error}", M::NAME),
+        }
+    }
+
+    fn take(&self, result: TaskResult<M>) {
+        let mut message = self.message.clone();
+        message.retries = result.attempts().saturating_sub(1);
+        let running = result.times().running().as_secs_f64();
+        let ended = epoch_seconds();
+        message.time.running = Some(running);
+        message.timestamp.compute_started = Some(ended - running);
+        message.timestamp.compute_ended = Some(ended);
+        message.complete = Some(true);
+        let wrong = match result.value() {
+            Ok(value) => match task::write_value::<M>(&mut message, value) {
+                Ok(()) => return self.send(message),
+                Err(error) => Cause::new(FailureKind::Error, format!("its value cannot be sent: {error}")).of(
+                    result.id(),
+                    M::NAME,
+                    result.attempts(),
+                ),
+            },
+            Err(failure) => failure,
+        };
+        let trace = wrong.backtrace().map(|trace| format!("{wrong}\n{trace}"));
+        self.send_failure(message, wrong.message().to_owned(), trace.unwrap_or_else(|| format!("{wrong}\n")));
+    }
+}
+
+impl Reply {
+    /// The task has not been run.
+    fn fail(self, complete: Option<bool>, exception: String, traceback: Option<String>) {
+        let mut message = self.message.clone();
+        message.complete = complete;
+        let traceback = traceback.unwrap_or_else(|| format!("{exception}\n"));
+        self.send_failure(message, exception, traceback);
+    }
+
+    fn send_failure(&self, mut message: Message, exception: String, traceback: String) {
+        message.success = Some(false);
+        message.value = None;
+        message.failure = Some(FailureInfo { exception, traceback: Some(traceback) });
+        self.send(message);
+    }
+
+    fn send(&self, mut message: Message) {
+        message.worker_info = Some(worker_info().to_owned());
+        message.timestamp.result_sent = Some(epoch_seconds());
+        let list = self.replies.broker.results(message.topic.as_deref().unwrap_or_default());
+        match message.to_json() {
+            Ok(body) => self.replies.add(Due { at: self.taken + self.replies.hold_back, list, body }),
+            // Only that it is too large: without its value it is not.
+            Err(error) if message.success == Some(true) => {
+                self.send_failure(message, error.to_string(), format!("{error}\n"));
+            }
+            Err(error) => tracing::error!("a result cannot be sent: {error}"),
+        }
+    }
+}
+
+/// As JSON.
+fn worker_info() -> &'static str {
+    static INFO: OnceLock<String> = OnceLock::new();
+    INFO.get_or_init(|| {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let name = crate::wire::Serialization::Json.encode(name.trim()).unwrap_or_default();
+        format!("{{\"hostname\": {name}}}")
+    })
+}
+
+/// What is to be pushed.
+struct Due {
+    at: Instant,
+    list: String,
+    body: String,
+}
+
+/// Replies on their way to the thread that pushes them, in order.
+struct Replies {
+    broker: Broker,
+    hold_back: Duration,
+    due: Mutex<VecDeque<Due>>,
+    waiting: WaitList,
+    closed: AtomicBool,
+}
+
+impl Replies {
+    fn add(&self, due: Due) {
+        self.due.lock().push_back(due);
+        self.waiting.notify_one();
+    }
+
+    fn close(&self) {
+        self.closed.store(true, SeqCst);
+        self.waiting.notify_all();
+    }
+
+    /// The life of the thread that pushes.
+    fn push_all(&self, connection: Connection) {
+        let mut connection = Some(connection);
+        while let Ok(Some(first)) = wait(&mut &*self, Limits::NONE, WaitingFor::Requests) {
+            let early = first.at.saturating_duration_since(now());
+            if !early.is_zero() {
+                pass_time(early);
+            }
+            let mut batch = vec![first];
+            let ready = now();
+            while batch.len() <= BATCH {
+                let next = self.due.lock().pop_front_if(|due| due.at <= ready);
+                let Some(next) = next else { break };
+                batch.push(next);
+            }
+            while let Some(mut open) = connection.take() {
+                connection = match push(&batch, &mut open) {
+                    Ok(()) => {
+                        connection = Some(open);
+                        break;
+                    }
+                    Err(error) => {
+                        tracing::debug!("pushing results: {error}");
+                        self.broker.reconnect()
+                    }
+                };
+            }
+        }
+    }
+}
+
+fn push(batch: &[Due], connection: &mut Connection) -> Result<(), RedisError> {
+    let mut pushes = redis::pipe();
+    batch.iter().for_each(|due| _ = pushes.cmd("RPUSH").arg(&due.list).arg(&due.body));
+    pushes.query(connection)
+}
+
+impl Waitable for &Replies {
+    type Output = Option<Due>;
+
+    fn try_take(&mut self) -> Option<Option<Due>> {
+        // In this order: what was added before the closing is seen.
+        let closed = self.closed.load(SeqCst);
+        let due = self.due.lock().pop_front();
+        if due.is_none() && !closed { None } else { Some(due) }
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.waiting.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.waiting.leave(me);
+    }
+}

@@ -4,6 +4,7 @@
 # `--original` instead runs the same campaigns in the original, which it installs below target/, and here, and prints both;
 # it needs Python and PyPI, and uses a redis-server if there is one. It takes some 8 minutes, with `--quick` less than three.
 # Fails if it misses an aim.
+# `--processes` instead prints what worker processes cost.
 # `--rehearsal` instead prints what rehearsals cost.
 # `--macros` instead compares `cargo check` of a thinker of 50 agents with that of its expansion as plain code.
 set -euo pipefail
@@ -12,6 +13,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [[ " $* " == *' --original '* ]]; then
     python=$(scripts/original.sh)
     exec cargo bench --locked --quiet --package colmena --bench original -- --python "$python" "$@"
+fi
+
+if [[ " $* " == *' --processes '* ]]; then
+    exec cargo bench --locked --quiet --package colmena --bench processes
 fi
 
 if [[ " $* " == *' --rehearsal '* ]]; then

@@ -2,7 +2,7 @@
 
 Prints a line `measure value unit` for each measure, and `hung tasks-left tasks` if the campaign does not end: that is, if
 for PATIENCE seconds it is neither over nor has anything happened. (What the original polls, it polls once a second.)
-The task server is LocalTaskServer with its default executor, threads, 8 of them. Tasks that take time sleep. The
+The task server is LocalTaskServer with 8 workers: its default executor, threads, or processes (`processes_..`). Tasks that take time sleep. The
 serialization is the default of the queues, pickle.
 """
 import argparse
@@ -296,6 +296,8 @@ CAMPAIGNS = {
     'envelope_100': lambda queues: Envelope(queues, 100, 160),
     'latency': lambda queues: Single(queues, 400),
     'payload': Calling,
+    'processes_0': lambda queues: Envelope(queues, 0, 1000),
+    'processes_payload': Calling,
     'memory': lambda queues: Crowd(queues, 2000),
     'wake': lambda queues: Releasing(queues, 400),
     'cancel': lambda queues: Cancelling(queues, 5),
@@ -306,7 +308,9 @@ CAMPAIGNS = {
 
 def run(campaign, queues):
     """Runs it until it has ended or is found to hang."""
-    server = LocalTaskServer(queues, [work, fill], num_workers=1 if campaign == 'memory' else WORKERS)
+    num_workers = 1 if campaign == 'memory' else WORKERS
+    threads = not campaign.startswith('processes')
+    server = LocalTaskServer(queues, [work, fill], threads=threads, num_workers=num_workers)
     server.start()
     try:
         thinker = CAMPAIGNS[campaign](queues)

@@ -1,7 +1,7 @@
 //! The same campaigns in the original and here, in turn, each run in a process of its own: `scripts/bench.sh --original`
 //! installs the original and runs this.
 //!
-//! The original runs its `LocalTaskServer` with threads, over `PipeQueues` and, if there is a `redis-server`, over
+//! The original runs its `LocalTaskServer` with threads (with processes, where the name of the campaign says so), over `PipeQueues` and, if there is a `redis-server`, over
 //! `RedisQueues`; see `campaigns.py`. Both sides have 8 workers; a task that takes time sleeps (`time.sleep` there,
 //! `thread::sleep` here). The table has the median over the runs, and the ratio of the medians: how many times better ours is
 //! than the original over pipes.
@@ -41,7 +41,7 @@ const fn waking(name: &'static str, rows: &'static [(&'static str, &'static str)
     Campaign { name, without_queues: true, rows }
 }
 
-const CAMPAIGNS: [Campaign; 12] = [
+const CAMPAIGNS: [Campaign; 14] = [
     tasks("envelope_0", &[("throughput", "no-op tasks, 8 slots")]),
     tasks("envelope_0_wide", &[("throughput_wide", "no-op tasks, 1,024 slots")]),
     tasks("envelope_1", &[("utilisation_1", "utilisation of 8 slots, tasks of 1 ms")]),
@@ -55,6 +55,8 @@ const CAMPAIGNS: [Campaign; 12] = [
         ],
     ),
     tasks("payload", &[("payload", "call with 10 MB in and 10 MB out")]),
+    tasks("processes_0", &[("processes", "no-op tasks, 8 slots, worker processes")]),
+    tasks("processes_payload", &[("processes_payload", "the same with a worker process, 10 MB in and 10 MB out")]),
     tasks("memory", &[("memory", "memory for each outstanding task")]),
     waking("wake", &[("wake", "release to `acquire` returning in another thread")]),
     waking("cancel", &[("cancel", "cancel to the waiter's return")]),
@@ -62,12 +64,14 @@ const CAMPAIGNS: [Campaign; 12] = [
     tasks("shutdown", &[("shutdown", "`done` to the end of the campaign, 10 idle agents")]),
 ];
 
-const AIMS: [Aim; 2] = [
+const AIMS: [Aim; 3] = [
     Aim { name: "no-op tasks, 8 slots: ratio", measure: "throughput", least: 500.0, of: |row| row.ratio },
+    Aim { name: "no-op tasks, worker processes: ratio", measure: "processes", least: 20.0, of: |row| row.ratio },
     Aim { name: "tasks of 10 ms: our utilisation", measure: "utilisation_10", least: 0.99, of: |row| row.ours },
 ];
 
 fn main() -> ExitCode {
+    colmena::serve_if_asked::<ours::Methods>();
     let words: Vec<String> = std::env::args().skip(1).collect();
     let after = |option: &str| words.iter().skip_while(|word| *word != option).nth(1);
     if let Some(campaign) = after("--campaign") {

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use colmena::TaskTimes;
 use colmena::prelude::*;
+use colmena::{TaskServer, TaskTimes};
 
 use crate::pairs::{Effort, median, time};
 use crate::{crowd, shutdown, tasks, waking};
@@ -47,7 +47,9 @@ pub(crate) fn run(campaign: &str) {
             emit("latency_p50", times[times.len() / 2], "ns");
             emit("latency_p99", times[times.len() * 99 / 100], "ns");
         }
-        "payload" => time(payload()),
+        "payload" => time(payload(LocalTaskServer::new().serve::<fill>().workers(WORKERS))),
+        "processes_0" => emit("processes", throughput(&envelope_by(in_processes(), SLOTS, 0, NO_OPS / 4)), "tasks/s"),
+        "processes_payload" => time(payload(in_processes())),
         "memory" => emit("memory", crowd::bytes_per_task(resident) as f64, "bytes"),
         "wake" => time(waking::release(EFFORT)),
         "cancel" => time(waking::cancel(EFFORT)),
@@ -72,7 +74,7 @@ enum Pool {
 
 /// A task of so many milliseconds.
 #[method]
-fn work(milliseconds: u64) {
+pub(crate) fn work(milliseconds: u64) {
     if milliseconds > 0 {
         thread::sleep(Duration::from_millis(milliseconds));
     }
@@ -111,9 +113,20 @@ impl Envelope {
 }
 
 fn envelope(slots: usize, milliseconds: u64, tasks: usize) -> Envelope {
+    envelope_by(LocalTaskServer::new().serve::<work>().workers(WORKERS), slots, milliseconds, tasks)
+}
+
+/// What the original's `LocalTaskServer` does without threads.
+fn in_processes() -> ProcessTaskServer {
+    ProcessTaskServer::new().serve::<work>().serve::<fill>().workers(WORKERS)
+}
+
+/// What the workers of that serve.
+pub(crate) type Methods = (work, fill);
+
+fn envelope_by(server: impl TaskServer, slots: usize, milliseconds: u64, tasks: usize) -> Envelope {
     let (sent, times) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(tasks)));
     let thinker = Envelope { milliseconds, tasks, sent, began: OnceLock::new(), times, ended: OnceLock::new() };
-    let server = LocalTaskServer::new().serve::<work>().workers(WORKERS);
     let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, slots)]).task_server(server);
     campaign.run().expect("nothing fails");
     campaign.into_thinker().expect("all threads have ended")
@@ -137,7 +150,7 @@ fn utilisation(envelope: &Envelope) -> f64 {
 
 /// Takes bytes and gives as many.
 #[method]
-fn fill(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn fill(bytes: &[u8]) -> Vec<u8> {
     vec![bytes[0]; bytes.len()]
 }
 
@@ -163,8 +176,7 @@ impl Calling {
     }
 }
 
-fn payload() -> f64 {
-    let server = LocalTaskServer::new().serve::<fill>().workers(WORKERS);
+fn payload(server: impl TaskServer) -> f64 {
     let mut campaign = Campaign::new(Calling::default()).task_server(server);
     campaign.run().expect("nothing fails");
     let times = campaign.thinker().times.lock().clone();

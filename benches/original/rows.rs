@@ -26,7 +26,7 @@ impl Campaign {
     pub(crate) fn run(&self, sides: &[Side], quick: bool, tallies: &mut [Tally]) -> Vec<Vec<Measured>> {
         let runs = match (quick, self.name) {
             (false, _) => RUNS,
-            (true, "envelope_0" | "envelope_10") => QUICK_RUNS_OF_AIMS,
+            (true, "envelope_0" | "envelope_10" | "processes_0") => QUICK_RUNS_OF_AIMS,
             (true, _) => QUICK_RUNS,
         };
         let mut measured: Vec<Vec<Measured>> = sides.iter().map(|_| Vec::new()).collect();

@@ -14,9 +14,10 @@ mod steering;
 
 use clap::Parser;
 use colmena::prelude::*;
-use steering::{Outcome, Settings};
+use steering::{Outcome, Settings, rank, simulate};
 
 fn main() -> Result<()> {
+    serve_if_asked::<(simulate, rank)>(); // in a worker process, it does not return
     let settings = Settings::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 

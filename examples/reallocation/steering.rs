@@ -19,7 +19,7 @@ pub(crate) type Point = Vec<f64>;
 
 /// The expensive computation: Ackley's function, which is made to take a while.
 #[method(topic = "simulation")]
-fn simulate(x: &[f64], run_time: Duration, task: &TaskContext) -> Result<f64> {
+pub(crate) fn simulate(x: &[f64], run_time: Duration, task: &TaskContext) -> Result<f64> {
     task.sleep(run_time)?;
     Ok(ackley::ackley(x))
 }
@@ -27,7 +27,12 @@ fn simulate(x: &[f64], run_time: Duration, task: &TaskContext) -> Result<f64> {
 /// Ranks the candidates by expected improvement, best first, with a Gaussian process of what is known.
 /// `delay` stands for a model that takes longer.
 #[method(topic = "plan")]
-fn rank(known: &[(Point, f64)], candidates: &[Point], delay: Duration, task: &TaskContext) -> Result<Vec<usize>> {
+pub(crate) fn rank(
+    known: &[(Point, f64)],
+    candidates: &[Point],
+    delay: Duration,
+    task: &TaskContext,
+) -> Result<Vec<usize>> {
     task.sleep(delay)?;
     let (points, values): (Vec<Point>, Vec<f64>) = known.iter().cloned().unzip();
     Ok(gp::rank(&points, &values, candidates))
@@ -136,6 +141,9 @@ pub(crate) struct Settings {
     /// Seed of the points and the times
     #[arg(long, value_name = "N", default_value = "0")]
     pub(crate) seed: u64,
+    /// Runs the tasks in processes of their own
+    #[arg(long, conflicts_with = "rehearse")]
+    pub(crate) processes: bool,
     /// Tries it in virtual time, on so many slots
     #[arg(long, value_name = "SLOTS")]
     pub(crate) rehearse: Option<NonZeroUsize>,
@@ -165,7 +173,7 @@ fn candidates(settings: &Settings) -> Vec<Point> {
 }
 
 fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> Result<Campaign<Steering>> {
-    let Settings { seed, slots, .. } = settings;
+    let Settings { seed, slots, processes, .. } = settings;
     let queue = WorkQueue::from_iter(candidates);
     queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
     let thinker = Steering {
@@ -177,8 +185,11 @@ fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> 
         run_times: LogNormal::new(0.0, settings.spread)?,
         settings,
     };
-    let server = LocalTaskServer::new().serve::<simulate>().serve::<rank>();
-    Ok(Campaign::new(thinker).slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)]).task_server(server).seed(seed))
+    let campaign = Campaign::new(thinker).slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)]).seed(seed);
+    Ok(match processes {
+        true => campaign.task_server(ProcessTaskServer::new().serve::<simulate>().serve::<rank>()),
+        false => campaign.task_server(LocalTaskServer::new().serve::<simulate>().serve::<rank>()),
+    })
 }
 
 /// Rehearses the campaign: nothing is simulated, and nothing learned.

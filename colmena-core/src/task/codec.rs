@@ -14,16 +14,10 @@ use super::method::{Method, Recordable};
 ///
 /// `#[method]` sets it; by hand, `const CODEC: Option<Codec<Self>> = Some(Codec::of());`.
 pub struct Codec<M: Method> {
-    inputs: Write<M>,
-    value: Write<M::Value>,
-    emission: Write<M::Emission>,
-    read_inputs: Read<M>,
-    read_value: Read<M::Value>,
-    read_emission: Read<M::Emission>,
+    pub(crate) inputs: Form<M>,
+    pub(crate) value: Form<M::Value>,
+    pub(crate) emission: Form<M::Emission>,
 }
-
-type Write<T> = fn(&T) -> &dyn Serialize;
-type Read<T> = fn(&mut dyn Deserializer<'_>) -> Result<T, Error>;
 
 impl<M: Method> Codec<M> {
     /// The codec of a method whose inputs, value and emissions serde can write and read.
@@ -34,51 +28,81 @@ impl<M: Method> Codec<M> {
         M::Value: Recordable,
         M::Emission: Recordable,
     {
+        Self { inputs: Form::of(), value: Form::of(), emission: Form::of() }
+    }
+
+    /// The inputs, to be written.
+    #[doc(hidden)]
+    pub fn inputs<'a>(&self, inputs: &'a M) -> &'a dyn Serialize {
+        (self.inputs.write)(inputs)
+    }
+
+    /// # Errors
+    /// What was read is something else.
+    #[doc(hidden)]
+    pub fn read_value(&self, from: &mut dyn Deserializer<'_>) -> Result<M::Value, Error> {
+        (self.value.read)(from)
+    }
+
+    /// # Errors
+    /// What was read is something else.
+    #[doc(hidden)]
+    pub fn read_emission(&self, from: &mut dyn Deserializer<'_>) -> Result<M::Emission, Error> {
+        (self.emission.read)(from)
+    }
+}
+
+/// How one type is written and read: in any format, at the cost of a call for each number in it; and in postcard, without.
+pub(crate) struct Form<T> {
+    write: fn(&T) -> &dyn Serialize,
+    read: fn(&mut dyn Deserializer<'_>) -> Result<T, Error>,
+    pack: Pack<T>,
+    unpack: Unpack<T>,
+}
+
+type Pack<T> = fn(&T, Vec<u8>) -> postcard::Result<Vec<u8>>;
+type Unpack<T> = fn(&[u8]) -> postcard::Result<(T, &[u8])>;
+
+impl<T: Recordable> Form<T> {
+    const fn of() -> Self {
         Self {
-            inputs: |inputs| inputs,
-            value: |value| value,
-            emission: |emission| emission,
-            read_inputs: |from| erased_serde::deserialize(from),
-            read_value: |from| erased_serde::deserialize(from),
-            read_emission: |from| erased_serde::deserialize(from),
+            write: |it| it,
+            read: |from| erased_serde::deserialize(from),
+            pack: |it, to| postcard::to_extend(it, to),
+            unpack: |from| postcard::take_from_bytes(from),
         }
     }
 }
 
-impl<M: Method> Codec<M> {
-    /// The inputs, to be written.
-    pub(crate) fn inputs<'a>(&self, inputs: &'a M) -> &'a dyn Serialize {
-        (self.inputs)(inputs)
-    }
-
-    /// The value, to be written.
-    pub(crate) fn value<'a>(&self, value: &'a M::Value) -> &'a dyn Serialize {
-        (self.value)(value)
-    }
-
-    /// What was emitted, to be written.
-    pub(crate) fn emission<'a>(&self, emission: &'a M::Emission) -> &'a dyn Serialize {
-        (self.emission)(emission)
-    }
-
+impl<T> Form<T> {
+    /// Adds it to what has been packed.
+    ///
     /// # Errors
-    /// What was read is something else.
-    pub(crate) fn read_inputs(&self, from: &mut dyn Deserializer<'_>) -> Result<M, Error> {
-        (self.read_inputs)(from)
+    /// What serde, or postcard, cannot write.
+    pub(crate) fn pack(&self, it: &T, to: Vec<u8>) -> postcard::Result<Vec<u8>> {
+        (self.pack)(it, to)
     }
 
+    /// Reads it; nothing may be left.
+    ///
     /// # Errors
-    /// What was read is something else.
-    pub(crate) fn read_value(&self, from: &mut dyn Deserializer<'_>) -> Result<M::Value, Error> {
-        (self.read_value)(from)
-    }
-
-    /// # Errors
-    /// What was read is something else.
-    pub(crate) fn read_emission(&self, from: &mut dyn Deserializer<'_>) -> Result<M::Emission, Error> {
-        (self.read_emission)(from)
+    /// What was packed is something else.
+    pub(crate) fn unpack(&self, from: &[u8]) -> Result<T, String> {
+        match (self.unpack)(from) {
+            Ok((it, [])) => Ok(it),
+            Ok((_, rest)) => Err(format!("{} bytes are left", rest.len())),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }
+
+impl<T> Clone for Form<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Form<T> {}
 
 impl<M: Method> Clone for Codec<M> {
     fn clone(&self) -> Self {

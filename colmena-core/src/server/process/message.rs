@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::frame;
+use crate::task::codec::Form;
 use crate::task::{Resources, TaskId};
 
 /// Of all that is in this file and in `frame.rs`: a worker of another one is refused.
@@ -70,12 +71,12 @@ pub(super) fn alone(message: &impl Serialize) -> Vec<u8> {
     frame::finish(frame).expect("our own messages are short")
 }
 
-/// Adds what a codec writes.
+/// Adds what a method's codec writes.
 ///
 /// # Errors
 /// What serde cannot write, or that it is too long.
-pub(super) fn with(frame: Vec<u8>, payload: &dyn erased_serde::Serialize) -> Result<Vec<u8>, String> {
-    let frame = postcard::to_extend(payload, frame).map_err(|error| error.to_string())?;
+pub(super) fn with<T>(frame: Vec<u8>, form: &Form<T>, payload: &T) -> Result<Vec<u8>, String> {
+    let frame = form.pack(payload, frame).map_err(|error| error.to_string())?;
     frame::finish(frame)
 }
 
@@ -85,21 +86,4 @@ pub(super) fn with(frame: Vec<u8>, payload: &dyn erased_serde::Serialize) -> Res
 /// It is something else.
 pub(super) fn split<'a, T: Deserialize<'a>>(message: &'a [u8]) -> Result<(T, &'a [u8]), String> {
     postcard::take_from_bytes(message).map_err(|error| error.to_string())
-}
-
-/// Reads, by means of a codec, what follows a message.
-///
-/// # Errors
-/// It is something else, or more than that.
-pub(super) fn read<T>(
-    payload: &[u8],
-    by: impl FnOnce(&mut dyn erased_serde::Deserializer<'_>) -> Result<T, erased_serde::Error>,
-) -> Result<T, String> {
-    let mut from = postcard::Deserializer::from_bytes(payload);
-    let read = by(&mut <dyn erased_serde::Deserializer<'_>>::erase(&mut from)).map_err(|error| error.to_string())?;
-    match from.finalize() {
-        Ok([]) => Ok(read),
-        Ok(rest) => Err(format!("{} bytes are left", rest.len())),
-        Err(error) => Err(error.to_string()),
-    }
 }

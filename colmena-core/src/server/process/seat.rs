@@ -99,7 +99,7 @@ impl<M: Method> InAnotherProcess<M> {
         let (attempt, resources) = (context.attempt(), context.resources());
         let run = Run { method: M::NAME.into(), task: task.id, attempt, resources };
         let frame = message::open(&Ask::Run(run)).map_err(|error| error.to_string())?;
-        message::with(frame, self.0.inputs(inputs))
+        message::with(frame, &self.0.inputs, inputs)
     }
 
     /// Waits for the answer; passes emissions on meanwhile.
@@ -137,12 +137,12 @@ impl<M: Method> InAnotherProcess<M> {
         let (answer, rest) = message::split::<Answer>(message)?;
         let outcome = match answer {
             Answer::Emitted(id) if id == task.id => {
-                context.emit(message::read(rest, |from| self.0.read_emission(from))?);
+                context.emit(self.0.emission.unpack(rest)?);
                 return Ok(None);
             }
             // From a thread that a method has left behind.
             Answer::Emitted(_) => return Ok(None),
-            Answer::Value(id) if id == task.id => Ok(message::read(rest, |from| self.0.read_value(from))?),
+            Answer::Value(id) if id == task.id => Ok(self.0.value.unpack(rest)?),
             Answer::Failed { task: id, stopped: true, .. } if id == task.id => Err(Fault::Error(Stopped.into())),
             Answer::Failed { task: id, message, .. } if id == task.id => Err(Fault::Error(message.into())),
             Answer::Panicked { task: id, message, place, backtrace } if id == task.id => {

@@ -260,7 +260,7 @@ fn failed(task: TaskId, message: String) -> Vec<u8> {
 /// Runs a method once. What it came to is a frame, made before the task is over.
 fn run<M: Body>(link: &Arc<Link>, run: &Run<'_>, inputs: &[u8], arrived: &mut Arrived) -> Vec<u8> {
     let (task, codec) = (run.task, const { codec::<M>() });
-    let inputs = panic::catch(|| arrived.during(|| message::read(inputs, |from| codec.read_inputs(from))));
+    let inputs = panic::catch(|| arrived.during(|| codec.inputs.unpack(inputs)));
     let inputs = match inputs {
         Ok(Ok(inputs)) => inputs,
         Ok(Err(wrong)) => return failed(task, format!("the inputs cannot be read: {wrong}")),
@@ -280,7 +280,7 @@ fn run<M: Body>(link: &Arc<Link>, run: &Run<'_>, inputs: &[u8], arrived: &mut Ar
     let context = context(link, run, flight.clone());
     let answer = panic::catch(|| match flight.inputs.run(&context) {
         Ok(value) => match message::open(&Answer::Value(task)) {
-            Ok(frame) => message::with(frame, codec.value(&value))
+            Ok(frame) => message::with(frame, &codec.value, &value)
                 .unwrap_or_else(|wrong| failed(task, format!("the value cannot be sent: {wrong}"))),
             Err(error) => failed(task, error.to_string()),
         },
@@ -313,7 +313,7 @@ fn context<M: Body>(link: &Arc<Link>, run: &Run<'_>, flight: Arc<Flight<M>>) -> 
     let (link, task, codec) = (Arc::clone(link), run.task, const { codec::<M>() });
     let emit = move |_: &Head, value: M::Emission| {
         let frame = message::open(&Answer::Emitted(task)).map_err(|error| error.to_string());
-        let frame = frame.and_then(|frame| message::with(frame, codec.emission(&value)));
+        let frame = frame.and_then(|frame| message::with(frame, &codec.emission, &value));
         match frame {
             // A socket that is closed has been noticed by the reader.
             Ok(frame) if link.is_running(task) => drop(link.send(&frame)),

@@ -28,6 +28,7 @@
 //!
 //! Nothing here holds a lock while it wakes or parks, and no code of a user runs in it.
 
+mod bell;
 pub(crate) mod clock;
 mod either;
 pub(crate) mod flag;

@@ -1,13 +1,16 @@
 //! One thread's side of waiting: its state word, what it waits for, and whose waits end when.
 
 use std::cell::{Cell, OnceCell};
+use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::SeqCst};
 use std::thread::Thread;
 use std::time::Instant;
 
-use super::{Over, Realm, WaitingFor, now};
+use super::bell::{self, Bell};
+use super::{Flag, Over, Realm, WaitingFor, now};
 use crate::rehearsal::turns::{Seat, point};
 use crate::sync::Mutex;
 
@@ -28,6 +31,10 @@ pub(crate) struct ThreadCell {
     waiting_for: Mutex<Option<WaitingFor>>,
     /// Set by the thread itself, before its first park.
     handle: OnceLock<Thread>,
+    /// Made when it first watches a descriptor.
+    bell: OnceLock<Bell>,
+    /// It watches one: it is to be rung for, not unparked.
+    watches: AtomicBool,
     realm: Option<Arc<Realm>>,
     over: Over,
     holder: usize,
@@ -45,7 +52,8 @@ impl ThreadCell {
         // Slots have 16 bits for it; threads beyond that share a number, which only reports show.
         let holder = holder.min(usize::from(u16::MAX));
         let (state, waiting_for, handle) = (AtomicU8::new(RUNNING), Mutex::new(None), OnceLock::new());
-        Self { name, state, waiting_for, handle, realm, over, holder, seat }
+        let (bell, watches) = (OnceLock::new(), AtomicBool::new(false));
+        Self { name, state, waiting_for, handle, bell, watches, realm, over, holder, seat }
     }
 
     /// For a thread that this crate did not start: it belongs to no campaign, and its waits end by themselves only.
@@ -134,12 +142,12 @@ impl ThreadCell {
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that parks")]
     fn block(&self, deadline: Option<Instant>, what: WaitingFor) {
-        match (&self.seat, deadline) {
-            (Some(seat), _) => seat.block(deadline, what, || self.state.load(SeqCst) == NOTED),
-            (None, None) => std::thread::park(),
-            (None, Some(deadline)) => {
-                std::thread::park_timeout(deadline.saturating_duration_since(now()));
-            }
+        let timeout = || deadline.map(|deadline| deadline.saturating_duration_since(now()));
+        match (&self.seat, self.bell(), deadline) {
+            (Some(seat), ..) => seat.block(deadline, what, || self.state.load(SeqCst) == NOTED),
+            (None, Some(bell), _) => bell.block(timeout()),
+            (None, None, None) => std::thread::park(),
+            (None, None, Some(_)) => std::thread::park_timeout(timeout().unwrap_or_default()),
         }
     }
 
@@ -171,11 +179,17 @@ impl ThreadCell {
     }
 
     fn unpark(&self) {
-        match (&self.seat, self.handle.get()) {
-            (Some(seat), _) => seat.ready(),
-            (None, Some(thread)) => thread.unpark(),
-            (None, None) => {}
+        match (&self.seat, self.bell(), self.handle.get()) {
+            (Some(seat), ..) => seat.ready(),
+            (None, Some(bell), _) => bell.ring(),
+            (None, None, Some(thread)) => thread.unpark(),
+            (None, None, None) => {}
         }
+    }
+
+    /// The bell, if it is to be rung.
+    fn bell(&self) -> Option<&Bell> {
+        self.watches.load(SeqCst).then(|| self.bell.get()).flatten()
     }
 }
 
@@ -191,6 +205,27 @@ pub(crate) fn enter(cell: Arc<ThreadCell>) {
     CURRENT.with(|current| {
         let _ = current.set(cell);
     });
+}
+
+/// While the current thread waits, `readable` is set when the descriptor can be read; until [`unwatch`].
+///
+/// # Errors
+/// There are no descriptors left for the thread's bell.
+pub(crate) fn watch(descriptor: OwnedFd, readable: Arc<Flag>) -> io::Result<()> {
+    with_current(|me| {
+        if me.bell.get().is_none() {
+            let _ = me.bell.set(Bell::new()?);
+        }
+        bell::set_watched(descriptor, readable);
+        me.watches.store(true, SeqCst);
+        Ok(())
+    })
+}
+
+/// The current thread watches nothing any more.
+pub(crate) fn unwatch() {
+    bell::clear_watched();
+    with_current(|me| me.watches.store(false, SeqCst));
 }
 
 /// Runs `f` with the current thread's cell; in the destructors of thread-locals with a passing one.

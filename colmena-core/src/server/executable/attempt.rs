@@ -30,7 +30,7 @@ pub(super) fn run<M: ExecutableMethod>(
     let dir = RunDir::make(program, context).map_err(|error| {
         format!("the run directory of the program cannot be made in {}: {error}", program.root.display())
     })?;
-    let mut used = InUse { dir, keep: program.keep, verdict: Verdict::Failed };
+    let mut used = InUse { dir, keep: program.keep, verdict: Verdict::Failed, sweeper: &programs.sweeper };
     let outcome = Attempt { context, program, programs, dir: &used.dir }.steps(inputs, begun);
     used.verdict = match &outcome {
         Ok(_) => Verdict::Succeeded,

@@ -1,9 +1,9 @@
 //! Methods whose task is a program: what a user writes of one, and how an attempt goes.
 //!
 //! An attempt makes a run directory, lets the method write its input there (`preprocess`), runs the program in it, and
-//! lets the method read what came of it (`postprocess`). The program has a process group of its own. A thread waits for its
-//! end and hands over to the worker, which waits for that or for the task's flag; then it ends the group. No program is
-//! left when its worker goes on, and none when this process has been killed: `watchdog.rs` sees to that.
+//! lets the method read what came of it (`postprocess`). The program has a process group of its own. The worker
+//! waits for its end or for the task's flag; then it ends the group. No program is left when its worker goes on, and none when
+//! this process has been killed: `watchdog.rs` sees to that. `sweeper.rs` removes directories that are not kept.
 
 mod attempt;
 pub mod command;
@@ -13,6 +13,7 @@ mod lookup;
 mod process;
 mod program;
 mod run_dir;
+mod sweeper;
 mod template;
 pub(super) mod watchdog;
 
@@ -28,6 +29,7 @@ use crate::error::BoxError;
 use crate::task::{Method, TaskContext};
 use crate::wait::Flag;
 use program::Prepared;
+use sweeper::Sweeper;
 use watchdog::Watchdog;
 
 /// A method whose task is a program. It is declared without a body, and served by
@@ -134,6 +136,7 @@ impl<M: ExecutableMethod> Runner<M, Arc<Programs>> for Executable {
 #[derive(Debug, Default)]
 pub(super) struct Programs {
     watchdog: Option<Watchdog>,
+    sweeper: Sweeper,
     /// The server is about to end: who still gives a program time to end gives it less.
     hurry: Flag,
 }
@@ -141,7 +144,7 @@ pub(super) struct Programs {
 impl Programs {
     /// Starts what watches over programs.
     pub(super) fn start() -> Self {
-        Self { watchdog: Watchdog::start(), hurry: Flag::default() }
+        Self { watchdog: Watchdog::start(), sweeper: Sweeper::start(), hurry: Flag::default() }
     }
 
     /// Programs that have been told to end are killed soon.

@@ -1,9 +1,10 @@
-//! A program that runs: in a process group of its own, whose end a thread waits for.
+//! A program that runs: in a process group of its own, whose end the worker waits for.
 //!
-//! That thread does not reap the program, so that its number, and with it that of the group, cannot become another's before
+//! It waits on a descriptor of the process; where the system has none of these, a thread waits. Neither reaps the program, so that its number, and with it that of the group, cannot become another's before
 //! the worker has sent its last signal.
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::Programs;
 use crate::rehearsal::turns::in_order;
 use crate::task::flight::Head;
 use crate::wait::spawn::Spawn;
+use crate::wait::thread;
 use crate::wait::{Either, Flag, Limits, Over, WaitingFor, Which, now, wait};
 
 /// The grace of a program when the server ends.
@@ -47,13 +49,21 @@ impl<'a> Process<'a> {
             watchdog.begins(group);
         }
         let process = Self { child, group, ended: Arc::default(), programs, reaped: false };
-        process.watch(name)?;
+        if in_order() || !process.watch() {
+            process.have_watched(name)?;
+        }
         Ok(process)
     }
 
-    /// Has a thread wait for the end. In a seeded order the worker itself does, at once: the program runs while time
+    /// Has this thread, when it waits, see the end. False if the system is not up to it.
+    fn watch(&self) -> bool {
+        let descriptor = descriptor_of(self.group);
+        descriptor.is_some_and(|descriptor| thread::watch(descriptor, Arc::clone(&self.ended)).is_ok())
+    }
+
+    /// Has another thread wait for the end. In a seeded order the worker itself does, at once: the program runs while time
     /// stands still.
-    fn watch(&self, name: Arc<str>) -> io::Result<()> {
+    fn have_watched(&self, name: Arc<str>) -> io::Result<()> {
         let (program, ended) = (self.group, Arc::clone(&self.ended));
         let body = move || {
             wait_for_end(program);
@@ -107,6 +117,7 @@ impl<'a> Process<'a> {
     /// Kills what the program has left of its group, and lets go of its number.
     fn reap(&mut self) -> io::Result<ExitStatus> {
         self.reaped = true;
+        thread::unwatch();
         self.signal(Signal::KILL);
         if let Some(watchdog) = &self.programs.watchdog {
             watchdog.has_ended(self.group);
@@ -127,6 +138,17 @@ impl Drop for Process<'_> {
             let _ = self.reap();
         }
     }
+}
+
+/// Readable when the process has ended.
+#[cfg(target_os = "linux")]
+fn descriptor_of(process: Pid) -> Option<OwnedFd> {
+    rustix::process::pidfd_open(process, rustix::process::PidfdFlags::empty()).ok() // from Linux 5.3 on
+}
+
+#[cfg(not(target_os = "linux"))]
+fn descriptor_of(_: Pid) -> Option<OwnedFd> {
+    None
 }
 
 /// Blocks until the program has ended, and leaves it to be reaped.

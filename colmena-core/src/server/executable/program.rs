@@ -44,7 +44,7 @@ pub enum RunDirs {
     /// Those of attempts that failed or exceeded their time limit; not of those that were cancelled.
     #[default]
     OnFailure,
-    /// None: each is removed, with all that is in it, when its attempt has ended.
+    /// None: each is removed, with all that is in it, soon after its attempt has ended; if that failed, before the next one.
     Never,
 }
 

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use super::program::{Prepared, RunDirs};
+use super::sweeper::Sweeper;
 use crate::task::{Resources, TaskContext, TaskId};
 
 /// The files of a run directory that are made here.
@@ -42,6 +43,17 @@ impl RunDir {
             }
         }
         Ok(dir)
+    }
+
+    /// Removes it with all that is in it; quickly, if that is only what is made here.
+    pub(super) fn remove(&self) {
+        for file in [self.stdout_file(), self.stderr_file()] {
+            let _ = fs::remove_file(file);
+        }
+        if let Err(error) = fs::remove_dir(&self.path).or_else(|_| fs::remove_dir_all(&self.path)) {
+            let path = self.path.display();
+            tracing::warn!(task = self.task.get(), "the run directory {path} cannot be removed: {error}");
+        }
     }
 
     /// Its path, which is absolute.
@@ -160,20 +172,20 @@ impl RunDirs {
 }
 
 /// A run directory in use. When it goes (also by a panic, which is a failure) the directory is kept or removed.
-pub(super) struct InUse {
+pub(super) struct InUse<'a> {
     pub(super) dir: RunDir,
     pub(super) keep: RunDirs,
     pub(super) verdict: Verdict,
+    pub(super) sweeper: &'a Sweeper,
 }
 
-impl Drop for InUse {
+impl Drop for InUse<'_> {
     fn drop(&mut self) {
-        if self.keep.keeps(self.verdict) {
-            return;
-        }
-        if let Err(error) = fs::remove_dir_all(&self.dir.path) {
-            let path = self.dir.path.display();
-            tracing::warn!(task = self.dir.task.get(), "the run directory {path} cannot be removed: {error}");
+        match self.verdict {
+            verdict if self.keep.keeps(verdict) => {}
+            // The next attempt may need its room.
+            Verdict::Failed => self.dir.remove(),
+            _ => self.sweeper.remove(&self.dir),
         }
     }
 }

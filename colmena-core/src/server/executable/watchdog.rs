@@ -1,32 +1,27 @@
 //! The watchdog: ends the programs and worker processes of this process when it has been killed.
 //!
 //! A process that is killed cannot clean up. So each server with programs or worker processes keeps a small shell script
-//! running, which is told of every one that begins and ends, through a pipe. When this process ends, whatever ends it, the
-//! pipe is closed: the script sends SIGTERM to the process groups that are left, and after a grace SIGKILL. A program is known
-//! to it some microseconds after it has begun; what it starts in a process group of its own (as MPI launchers do with ranks)
-//! must be ended by the program.
+//! running. Both have a file open, in which each of these has a line while it runs: to write there costs little, and wakes
+//! nobody. When this process ends, whatever ends it, a pipe is closed, which the script waits for: it sends SIGTERM to the
+//! process groups that are in the file, and after a grace SIGKILL. A program is known to it some microseconds after it has
+//! begun; what it starts in a process group of its own (as MPI launchers do with ranks) must be ended by the program.
 
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use rustix::process::Pid;
 
-/// Reads `+ group` and `- group`. The name is the script's `$0`, so that a list of processes shows what it is.
+use crate::sync::Mutex;
+
+/// Reads the pipe to its end, then the file, which is its standard output.
 const SCRIPT: &str = r#"
+while read -r _; do :; done
 groups=
-while read -r what group; do
-    case $what in
-    +) groups="$groups $group" ;;
-    -)
-        others=
-        for one in $groups; do
-            [ "$one" = "$group" ] || others="$others $one"
-        done
-        groups=$others
-        ;;
-    esac
-done
+while read -r group; do [ -z "$group" ] || groups="$groups $group"; done <&1
 [ -n "$groups" ] || exit 0
 for one in $groups; do kill -s TERM -- "-$one"; done
 sleep 2
@@ -34,40 +29,59 @@ for one in $groups; do kill -s KILL -- "-$one"; done
 "#;
 const NAME: &str = "colmena-watchdog";
 
+/// Bytes of a line: any number of a process group, and the line's end.
+const LINE: usize = 12;
+
 #[derive(Debug)]
 pub(in crate::server) struct Watchdog {
     script: Child,
+    /// Has no name any more.
+    file: File,
+    /// Whose each line is.
+    lines: Mutex<Vec<Option<Pid>>>,
 }
 
 impl Watchdog {
-    /// None, with a warning, where there is no shell.
+    /// None, with a warning, where there is no shell, or no folder for temporary files.
     pub(in crate::server) fn start() -> Option<Self> {
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", SCRIPT, NAME]).current_dir("/").process_group(0);
-        let script = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let warn = |error: &io::Error| {
             tracing::warn!(
                 "programs would outlive this process if it were killed: no shell watches over them: {error}"
             );
         };
-        script.inspect_err(warn).ok().map(|script| Self { script })
+        Self::try_start().inspect_err(warn).ok()
+    }
+
+    fn try_start() -> io::Result<Self> {
+        let file = nameless()?;
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", SCRIPT, NAME]).current_dir("/").process_group(0);
+        command.stdin(Stdio::piped()).stdout(file.try_clone()?).stderr(Stdio::null());
+        Ok(Self { script: command.spawn()?, file, lines: Mutex::default() })
     }
 
     pub(in crate::server) fn begins(&self, group: Pid) {
-        self.tell('+', group);
+        let mut lines = self.lines.lock();
+        let place = lines.iter().position(Option::is_none).unwrap_or(lines.len());
+        if place == lines.len() {
+            lines.push(None);
+        }
+        lines[place] = Some(group);
+        self.write(place, &group.as_raw_nonzero().to_string());
     }
 
     pub(in crate::server) fn has_ended(&self, group: Pid) {
-        self.tell('-', group);
+        let mut lines = self.lines.lock();
+        if let Some(place) = lines.iter().position(|line| *line == Some(group)) {
+            lines[place] = None;
+            self.write(place, "");
+        }
     }
 
-    /// A line of this length is written in one piece.
-    fn tell(&self, what: char, group: Pid) {
-        let line = format!("{what} {}\n", group.as_raw_nonzero());
-        let told = self.script.stdin.as_ref().map(|mut pipe| pipe.write_all(line.as_bytes()));
-        if let Some(Err(error)) = told {
-            tracing::debug!("the watchdog is gone: {error}");
-        }
+    /// A line is written in one piece, where the script reads once all is over.
+    fn write(&self, place: usize, text: &str) {
+        let line = format!("{text:width$}\n", width = LINE - 1);
+        let _ = self.file.write_all_at(line.as_bytes(), (place * LINE) as u64);
     }
 }
 
@@ -76,4 +90,14 @@ impl Drop for Watchdog {
     fn drop(&mut self) {
         let _ = self.script.wait();
     }
+}
+
+/// A temporary file, whose name is removed at once.
+fn nameless() -> io::Result<File> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let name = format!("{NAME}-{}-{}", std::process::id(), MADE.fetch_add(1, Relaxed));
+    let path = std::env::temp_dir().join(name);
+    let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+    fs::remove_file(&path)?;
+    Ok(file)
 }

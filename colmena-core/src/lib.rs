@@ -43,8 +43,8 @@ pub use server::executable::{CommandMethod, ExecutableMethod, Invocation, Progra
 pub use server::{LocalTaskServer, ProcessTaskServer, ServedMethods, TaskServer, serve_if_asked};
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
-    Body, Codec, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy, Processes,
-    Recordable, Resources, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
+    Body, CancelReason, Codec, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy,
+    Processes, Recordable, Resources, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
     TaskUpdate,
 };
 pub use thinker::{

@@ -87,15 +87,15 @@ impl<M: Method> Inbox<M> {
 
     /// Delivers an emission; drops the oldest unread one if there are too many.
     ///
-    /// None comes after the end of its task: whoever ends a task that still runs raises its flag first, and then
+    /// None comes after the end of its task, or of its attempt if another one has emitted anything: whoever ends a task that still runs raises its flag first, and then
     /// delivers the end under the lock under which the flag is looked at here.
-    pub(crate) fn emit(&self, task: &Head, value: M::Emission) {
+    pub(crate) fn emit(&self, task: &Head, attempt: u32, value: M::Emission) {
         if self.readers.load(SeqCst) == 0 {
             return;
         }
         let oldest = {
             let mut ring = self.emissions.lock();
-            if task.is_cancelled() {
+            if task.cancelled_because(attempt).is_some() {
                 drop(ring);
                 return;
             }

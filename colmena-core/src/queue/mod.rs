@@ -279,8 +279,8 @@ impl Queues {
             let mut shard = self.shard(flight.head.id).lock();
             let settlement = shard.settle(flight.head.id.0);
             // Under the lock: a method that sees the flag can no longer settle its task in another way.
-            if outcome.is_err() && matches!(settlement, Settlement::First { .. }) {
-                flight.head.raise_flag();
+            if let (Err(cause), Settlement::First { .. }) = (&outcome, &settlement) {
+                flight.head.raise_flag(cause.reason());
             }
             settlement
         };

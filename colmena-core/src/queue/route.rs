@@ -50,7 +50,7 @@ impl<M: Method> Route<M> {
     /// What sends the emissions of the method, if it has any and anybody wants them.
     pub(crate) fn emitter(&self) -> Option<Arc<Emit<M::Emission>>> {
         let inbox = self.inbox().filter(|_| M::EMITS).cloned()?;
-        Some(Arc::new(move |task, value| inbox.emit(task, value)))
+        Some(Arc::new(move |task, attempt, value| inbox.emit(task, attempt, value)))
     }
 
     /// Counts what has settled; the first failure is told at once, later ones are in the report.

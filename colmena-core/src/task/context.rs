@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::flight::{AnyFlight, Head};
+use super::flight::{AnyFlight, CancelReason, Head};
 use super::{Resources, TaskId};
 use crate::error::Stopped;
 use crate::wait::sleep;
@@ -22,7 +22,7 @@ pub struct TaskContext<Y = ()> {
 }
 
 /// Where emissions go.
-pub(crate) type Emit<Y> = dyn Fn(&Head, Y) + Send + Sync;
+pub(crate) type Emit<Y> = dyn Fn(&Head, u32, Y) + Send + Sync;
 
 impl<Y> TaskContext<Y> {
     /// For calling a method's body directly, as in a test: task 0, attempt 1, never cancelled; emissions are dropped.
@@ -54,7 +54,12 @@ impl<Y> TaskContext<Y> {
     /// Whether nobody wants the value any more: the task was cancelled, or has exceeded its time limit. A method that
     /// runs for long should look now and then, and return.
     pub fn is_cancelled(&self) -> bool {
-        self.flight.as_ref().is_some_and(|flight| flight.head().is_cancelled())
+        self.cancelled_because().is_some()
+    }
+
+    /// Why nobody wants the value any more; `None` as long as it is wanted.
+    pub fn cancelled_because(&self) -> Option<CancelReason> {
+        self.head().and_then(|head| head.cancelled_because(self.attempt))
     }
 
     /// For `?`: an error once [`Self::is_cancelled`].
@@ -74,7 +79,7 @@ impl<Y> TaskContext<Y> {
     pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
         match &self.flight {
             Some(_) if self.rehearsed => self.check(),
-            Some(flight) => flight.head().sleep(duration),
+            Some(flight) => flight.head().sleep(self.attempt, duration),
             None => sleep(duration),
         }
     }
@@ -83,7 +88,7 @@ impl<Y> TaskContext<Y> {
     /// emission of the method is dropped and counted. After the task has settled, emissions are dropped.
     pub fn emit(&self, value: Y) {
         if let (Some(emit), Some(flight)) = (&self.emit, &self.flight) {
-            emit(flight.head(), value);
+            emit(flight.head(), self.attempt, value);
         }
     }
 }

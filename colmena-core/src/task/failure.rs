@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::TaskId;
+use super::{CancelReason, TaskId};
 use crate::error::{Stopped, in_full};
 use crate::wait::panic::Panic;
 
@@ -157,6 +157,15 @@ impl Cause {
 
     pub(crate) fn time_limit(limit: Duration) -> Self {
         Self::new(FailureKind::TimedOut, format!("{limit:?}"))
+    }
+
+    /// Why the flag of a task that ends so is raised.
+    pub(crate) fn reason(&self) -> CancelReason {
+        match self.kind {
+            FailureKind::TimedOut => CancelReason::TimeLimit,
+            _ if self.by_the_end => CancelReason::EndOfCampaign,
+            _ => CancelReason::Cancelled,
+        }
     }
 
     pub(crate) fn of(self, task: TaskId, method: &'static str, attempts: u32) -> Failure {

@@ -1,8 +1,11 @@
 //! A task that has been sent: what travels to the server and back, in one allocation.
+//!
+//! Its flag tells the method that nobody wants its value any more, and why. It is the task's, once raised, for good; but an
+//! attempt may be given up alone (past its time limit, with another one to come): it sees the flag, the next one does not.
 
 use std::any::{Any, TypeId};
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst, fence};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst, fence};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -81,19 +84,47 @@ pub(crate) struct Head {
     pub(crate) id: TaskId,
     pub(crate) options: Options,
     slots: u32,
-    cancelled: AtomicBool,
-    /// That was since the campaign ends.
-    at_the_end: AtomicBool,
-    /// Threads of its method that sleep; made by the first.
-    sleepers: OnceLock<Box<WaitList>>,
+    /// The flag: 0, or one of [`CancelReason`].
+    raised: AtomicU8,
+    /// Attempts up to this one have been given up.
+    given_up: AtomicU32,
     attempts: AtomicU32,
     /// Nanoseconds from the campaign's start. `started` and `ended` are written by one thread, before the result is
     /// handed on (which orders them); 0: not yet.
     submitted: u64,
     started: AtomicU64,
     ended: AtomicU64,
-    /// Nanoseconds that the steps of a program took; made by the first attempt of one.
-    steps: OnceLock<Box<[AtomicU64; 3]>>,
+    /// Made by the first that needs it.
+    rare: OnceLock<Box<Rare>>,
+}
+
+/// What few tasks need.
+#[derive(Debug, Default)]
+struct Rare {
+    /// Threads of its method that sleep.
+    sleepers: WaitList,
+    /// Nanoseconds that the steps of a program took.
+    steps: [AtomicU64; 3],
+}
+
+/// Why a task's flag is raised: why nobody wants the value of its method any more. See
+/// [`TaskContext::cancelled_because`](crate::TaskContext::cancelled_because).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum CancelReason {
+    /// The task was cancelled, or settled otherwise without its method.
+    Cancelled = 1,
+    /// The attempt has exceeded the task's time limit.
+    TimeLimit,
+    /// The campaign ends.
+    EndOfCampaign,
+}
+
+impl CancelReason {
+    fn of(raised: u8) -> Option<Self> {
+        [Self::Cancelled, Self::TimeLimit, Self::EndOfCampaign].into_iter().find(|reason| *reason as u8 == raised)
+    }
 }
 
 /// A step of a program's run.
@@ -106,64 +137,81 @@ pub(crate) enum Step {
 
 impl Head {
     pub(crate) fn new(id: TaskId, options: Options, slots: u32, submitted: u64) -> Self {
-        let (cancelled, at_the_end) = (AtomicBool::new(false), AtomicBool::new(false));
-        let (sleepers, attempts) = (OnceLock::new(), AtomicU32::new(0));
-        let (started, ended, steps) = (AtomicU64::new(0), AtomicU64::new(0), OnceLock::new());
-        Self { id, options, slots, cancelled, at_the_end, sleepers, attempts, submitted, started, ended, steps }
+        let (raised, given_up, attempts) = (AtomicU8::new(0), AtomicU32::new(0), AtomicU32::new(0));
+        let (started, ended, rare) = (AtomicU64::new(0), AtomicU64::new(0), OnceLock::new());
+        Self { id, options, slots, raised, given_up, attempts, submitted, started, ended, rare }
     }
 
     /// Tells the method that nobody wants the value any more, since the campaign ends.
     pub(crate) fn cancel_at_the_end(&self) {
-        self.at_the_end.store(true, SeqCst);
-        self.raise_flag();
+        self.raise_flag(CancelReason::EndOfCampaign);
         self.wake_sleepers();
     }
 
-    /// Why a method that has been told so has no value.
-    pub(crate) fn cancellation(&self) -> Cause {
-        let at_the_end = self.at_the_end.load(SeqCst);
-        if at_the_end { Cause::end_of_campaign("") } else { Cause::new(FailureKind::Cancelled, "") }
+    /// Why a method that has been told so in this attempt has no value.
+    pub(crate) fn cancellation(&self, attempt: u32) -> Cause {
+        match self.cancelled_because(attempt) {
+            Some(CancelReason::EndOfCampaign) => Cause::end_of_campaign(""),
+            Some(CancelReason::TimeLimit) => Cause::time_limit(self.options.time_limit.unwrap_or_default()),
+            Some(CancelReason::Cancelled) | None => Cause::new(FailureKind::Cancelled, ""),
+        }
     }
 
-    /// May come under a lock; [`Self::wake_sleepers`] must follow, outside it.
-    pub(crate) fn raise_flag(&self) {
-        self.cancelled.store(true, SeqCst);
+    /// The first reason stays. May come under a lock; [`Self::wake_sleepers`] must follow, outside it.
+    pub(crate) fn raise_flag(&self, reason: CancelReason) {
+        let _ = self.raised.compare_exchange(0, reason as u8, SeqCst, SeqCst);
+    }
+
+    /// Tells this attempt and those before that nobody wants their value any more. The task goes on with another one.
+    pub(crate) fn give_up_attempt(&self, attempt: u32) {
+        self.given_up.fetch_max(attempt, SeqCst);
+        self.wake_sleepers();
     }
 
     /// A sleeper makes the list, registers, then looks at the flag; here the flag is raised, then the list looked for:
     /// with a fence on each side one of the two sees the other.
     pub(crate) fn wake_sleepers(&self) {
         fence(SeqCst);
-        if let Some(sleepers) = self.sleepers.get() {
-            sleepers.notify_all();
+        if let Some(rare) = self.rare.get() {
+            rare.sleepers.notify_all();
         }
     }
 
-    /// Sleeps for `duration`; not to the end if the flag is raised.
+    /// Whoever is second finds what the first has made. (`get_or_init` would block where the runtime does not see it.)
+    fn rare(&self) -> &Rare {
+        self.rare.get().unwrap_or_else(|| {
+            let _ = self.rare.set(Box::default());
+            self.rare.get().expect("it has just been set")
+        })
+    }
+
+    /// Sleeps for `duration`; not to the end if this attempt's flag is raised.
     ///
     /// # Errors
     /// [`Stopped`] if the flag is raised.
     #[track_caller]
-    pub(crate) fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
+    pub(crate) fn sleep(&self, attempt: u32, duration: Duration) -> Result<(), Stopped> {
         let limits = Limits { spin: false, ..Limits::NONE.within(Some(duration)) };
-        match wait(&mut self.flagged(), limits, WaitingFor::Time) {
+        match wait(&mut self.flagged(attempt), limits, WaitingFor::Time) {
             Err(_) => Ok(()),
             Ok(()) => Err(Stopped),
         }
     }
 
-    /// The raising of the flag, to be waited for.
-    pub(crate) fn flagged(&self) -> Flagged<'_> {
-        let sleepers = self.sleepers.get().unwrap_or_else(|| {
-            // Whoever is second finds the list of the first. (`get_or_init` would block where the runtime does not see it.)
-            let _ = self.sleepers.set(Box::default());
-            self.sleepers.get().expect("it has just been set")
-        });
-        Flagged { head: self, sleepers }
+    /// The raising of this attempt's flag, to be waited for.
+    pub(crate) fn flagged(&self, attempt: u32) -> Flagged<'_> {
+        Flagged { head: self, sleepers: &self.rare().sleepers, attempt }
     }
 
+    /// Whether the task's flag is raised.
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(SeqCst)
+        self.raised.load(SeqCst) != 0
+    }
+
+    /// Why this attempt's flag is raised, if it is.
+    pub(crate) fn cancelled_because(&self, attempt: u32) -> Option<CancelReason> {
+        let given_up = || (self.given_up.load(SeqCst) >= attempt).then_some(CancelReason::TimeLimit);
+        CancelReason::of(self.raised.load(SeqCst)).or_else(given_up)
     }
 
     pub(crate) fn attempts(&self) -> u32 {
@@ -188,24 +236,23 @@ impl Head {
 
     /// Notes how long a step of this attempt took. The first one forgets those of the attempt before. Called by the worker
     /// alone; what it notes after the task has settled otherwise does not reach the result.
-    pub(crate) fn note_step(&self, step: Step, took: Duration) {
-        if self.is_cancelled() {
+    pub(crate) fn note_step(&self, attempt: u32, step: Step, took: Duration) {
+        if self.cancelled_because(attempt).is_some() {
             return;
         }
-        let steps = self.steps.get().unwrap_or_else(|| {
-            let _ = self.steps.set(Box::default());
-            self.steps.get().expect("it has just been set")
-        });
+        let steps = &self.rare().steps;
         for later in &steps[step as usize..] {
             later.store(0, Relaxed);
         }
-        steps[step as usize].store(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+        steps[step as usize].store(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX).max(1), Relaxed);
     }
 
+    /// A step that was noted took some time.
     fn steps(&self) -> Option<StepTimes> {
         let of = |step: &AtomicU64| Duration::from_nanos(step.load(Relaxed));
-        let [preprocess, run, postprocess] = &**self.steps.get()?;
-        Some(StepTimes { preprocess: of(preprocess), run: of(run), postprocess: of(postprocess) })
+        let [preprocess, run, postprocess] = self.rare.get()?.steps.each_ref().map(of);
+        let steps = StepTimes { preprocess, run, postprocess };
+        (steps != StepTimes::default()).then_some(steps)
     }
 
     pub(crate) fn resources(&self) -> Resources {
@@ -228,13 +275,14 @@ impl Head {
 pub(crate) struct Flagged<'a> {
     head: &'a Head,
     sleepers: &'a WaitList,
+    attempt: u32,
 }
 
 impl Waitable for Flagged<'_> {
     type Output = ();
 
     fn try_take(&mut self) -> Option<()> {
-        self.head.is_cancelled().then_some(())
+        self.head.cancelled_because(self.attempt).map(drop)
     }
 
     fn register(&mut self, me: &Arc<ThreadCell>) {

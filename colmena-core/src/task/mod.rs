@@ -16,6 +16,7 @@ pub(crate) mod travel;
 pub use codec::Codec;
 pub use context::TaskContext;
 pub use failure::{Failure, FailureKind};
+pub use flight::CancelReason;
 pub use info::Info;
 pub use method::{Body, Method, Portable, ProcessedBy, Processes, Recordable};
 pub use record::{Resources, StepTimes, TaskId, TaskTimes};

@@ -13,8 +13,8 @@ use super::program::{Prepared, searched};
 use super::run_dir::{InUse, RunDir, Verdict};
 use super::{ExecutableMethod, Programs};
 use crate::error::{BoxError, Stopped, in_full, is_stop};
-use crate::task::TaskContext;
 use crate::task::flight::Step;
+use crate::task::{CancelReason, TaskContext};
 use crate::wait::now;
 
 type Result<T> = std::result::Result<T, BoxError>;
@@ -34,16 +34,12 @@ pub(super) fn run<M: ExecutableMethod>(
     let outcome = Attempt { context, program, programs, dir: &used.dir }.steps(inputs, begun);
     used.verdict = match &outcome {
         Ok(_) => Verdict::Succeeded,
-        Err(_) if context.is_cancelled() && !has_exceeded_its_limit(context, begun) => Verdict::Cancelled,
-        Err(_) => Verdict::Failed,
+        Err(_) => match context.cancelled_because() {
+            None | Some(CancelReason::TimeLimit) => Verdict::Failed,
+            Some(_) => Verdict::Cancelled,
+        },
     };
     outcome
-}
-
-/// A flag that is raised does not say why.
-fn has_exceeded_its_limit<Y>(context: &TaskContext<Y>, begun: Instant) -> bool {
-    let limit = context.head().and_then(|head| head.options.time_limit);
-    limit.is_some_and(|limit| since(begun) + Duration::from_millis(1) >= limit)
 }
 
 fn since(begun: Instant) -> Duration {
@@ -97,7 +93,7 @@ impl<Y> Attempt<'_, Y> {
 
     fn note(&self, step: Step, took: Duration) {
         if let Some(head) = self.context.head() {
-            head.note_step(step, took);
+            head.note_step(self.context.attempt, step, took);
         }
     }
 
@@ -120,7 +116,7 @@ impl<Y> Attempt<'_, Y> {
     fn run(&self, command: &mut Command) -> io::Result<End> {
         let name = format!("program of {}", self.context.id()).into();
         let process = Process::start(command, name, self.programs)?;
-        process.wait(self.context.head(), self.program.grace)
+        process.wait(self.context, self.program.grace)
     }
 
     /// The command, and its words.

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use super::Programs;
 use crate::rehearsal::turns::in_order;
-use crate::task::flight::Head;
+use crate::task::TaskContext;
 use crate::wait::spawn::Spawn;
 use crate::wait::thread;
 use crate::wait::{Either, Flag, Limits, Over, WaitingFor, Which, now, wait};
@@ -82,11 +82,11 @@ impl<'a> Process<'a> {
     ///
     /// # Errors
     /// Its status is not to be had: somebody else has asked for it.
-    pub(super) fn wait(mut self, task: Option<&Head>, grace: Duration) -> io::Result<End> {
+    pub(super) fn wait<Y>(mut self, task: &TaskContext<Y>, grace: Duration) -> io::Result<End> {
         let limits = Limits { spin: false, ..Limits::NONE };
-        let stopped = match task {
+        let stopped = match task.head() {
             Some(head) => {
-                let mut either = Either(&*self.ended, head.flagged());
+                let mut either = Either(&*self.ended, head.flagged(task.attempt));
                 wait(&mut either, limits, WaitingFor::Program) == Ok(Which::Second(()))
             }
             None => wait(&mut &*self.ended, limits, WaitingFor::Program).is_err(),

@@ -57,7 +57,9 @@ fn attempt<M: Method, L>(
     match panic::catch(|| runner.run(&flight.inputs, context, local)) {
         Ok(Ok(value)) => Ok(value),
         // What `context.check()?` gives is no failure of the method.
-        Ok(Err(Fault::Error(error))) if context.is_cancelled() && is_stop(&*error) => Err(flight.head.cancellation()),
+        Ok(Err(Fault::Error(error))) if context.is_cancelled() && is_stop(&*error) => {
+            Err(flight.head.cancellation(context.attempt))
+        }
         Ok(Err(Fault::Error(error))) => Err(Cause::error(&*error)),
         Ok(Err(Fault::Known(cause))) => Err(cause),
         Err(panic) => Err(Cause::panic(panic)),

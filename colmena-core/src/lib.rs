@@ -30,7 +30,7 @@ pub use error::{BoxError, Result, Stopped};
 pub use event::{Event, RoundInProgress};
 pub use queue::error::{CallError, GetResultError, NotSent, SubmitError};
 pub use queue::plain::{AnyResult, PlainQueues};
-pub use queue::tally::{MethodReport, Percentiles};
+pub use queue::tally::{MethodReport, Percentiles, Retries};
 #[cfg(feature = "redis")]
 pub use redis::{BrokerError, RedisQueues};
 pub use resources::{
@@ -44,8 +44,8 @@ pub use server::{LocalTaskServer, ProcessTaskServer, ServedMethods, TaskServer, 
 pub use sync::{Mutex, MutexGuard};
 pub use task::{
     Body, CancelReason, Codec, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy,
-    Processes, Recordable, Resources, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions, TaskResult, TaskTimes,
-    TaskUpdate,
+    Processes, ProgramEnd, Recordable, Resources, Retry, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions,
+    TaskResult, TaskTimes, TaskUpdate,
 };
 pub use thinker::{
     Agent, AgentInfo, AgentKind, AgentReturn, Agents, BusyElsewhere, Done, EventResponder, GatherError, Group,

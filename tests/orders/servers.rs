@@ -84,6 +84,84 @@ fn a_result_a_time_limit_and_a_cancel_at_one_moment() {
     ways.iter().for_each(Ways::assert_both);
 }
 
+/// Attempts that end in a race, by themselves or by their limit, while somebody cancels their task; and then, whether there
+/// are as many workers as before.
+#[derive(Default)]
+struct Hasty {
+    steps: u64,
+    cancels: bool,
+    books: Books,
+    outcomes: Mutex<Vec<(TaskId, Kind, u32)>>,
+}
+
+#[thinker(pools = Pool)]
+impl Hasty {
+    #[agent]
+    fn send(&self, agent: &Agent<Self>) -> Result<()> {
+        self.books.open(agent);
+        let retry = Retry::times(1).on([FailureKind::TimedOut]);
+        for _ in 0..TASKS {
+            let slots = agent.rec().acquire(Pool::Sim, 1)?;
+            let id = agent.submit(takes { time: SECOND }.time_limit(SECOND).retry(retry).holding(slots))?;
+            if self.cancels {
+                agent.sleep(SECOND)?;
+                steps(self.steps);
+                agent.cancel(id);
+            }
+        }
+        assert!(agent.queues().wait_until_done()?);
+        let begun = agent.elapsed();
+        agent.gather((0..2).map(|_| takes { time: SECOND }))?.all()?;
+        assert_eq!(agent.elapsed() - begun, 2 * SECOND, "there is one worker, as before");
+        Ok(())
+    }
+
+    #[result_processor(topic = "takes")]
+    fn store(&self, result: TaskResult<takes>, slots: Slots<Pool>) {
+        assert_eq!(slots.count(), 1, "slots are handed on, however a task ends");
+        let kind = result.failure().map(|failure| failure.kind());
+        let begun_again = kind != Some(FailureKind::Cancelled) || result.attempts() == 2;
+        assert!(result.earlier_failures().len() as u32 == result.attempts() - 1 || !begun_again);
+        self.outcomes.lock().push((result.id(), kind, result.attempts()));
+    }
+}
+
+/// ```text
+/// worker 1                time limits                  send           worker 2
+///   takes a second
+///                           a second is over             a second is over
+///                           attempt 1 is given up
+///                           worker 1 is written off
+///   ends: too late
+///                                                        cancels
+///                                                                      must not begin attempt 2
+/// ```
+#[test]
+fn an_attempt_that_is_given_up_its_result_and_a_cancel_at_one_moment() {
+    let ways = [Ways::default(), Ways::default(), Ways::default(), Ways::default()];
+    let noted = ways.clone();
+    in_orders(3000, move |seed| {
+        let thinker = Hasty { steps: drawn(seed, 20), cancels: seed.is_multiple_of(2), ..Hasty::default() };
+        let mut campaign = campaign(thinker).slots([(Pool::Sim, 1)]);
+        let report = campaign.run().expect("nothing fails");
+        let hasty = campaign.thinker();
+        let mut outcomes = hasty.outcomes.lock().clone();
+        outcomes.sort_by_key(|(id, ..)| *id);
+        outcomes.dedup_by_key(|(id, ..)| *id);
+        assert_eq!(outcomes.len(), TASKS, "each settles once");
+        for (_, kind, attempts) in outcomes {
+            let kinds = [None, Some(FailureKind::TimedOut), Some(FailureKind::Cancelled)];
+            assert!(kinds.contains(&kind) && (kind != Some(FailureKind::TimedOut) || attempts == 2));
+            noted.iter().zip(kinds).for_each(|(ways, this)| ways.note(kind == this));
+            noted[3].note(attempts == 2);
+        }
+        assert_eq!((settled(&report), report.uncollected()), (TASKS as u64 + 2, 0));
+        assert!(report.left_behind().is_empty(), "{report}");
+        hasty.books.balance(1);
+    });
+    ways.iter().for_each(Ways::assert_both);
+}
+
 /// ```text
 /// worker                  two
 ///   attempt 1 fails

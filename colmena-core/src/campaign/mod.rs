@@ -44,6 +44,7 @@ pub struct Campaign<T: Thinker> {
     seed: u64,
     on_done: OnDone,
     time_limit: Option<Duration>,
+    crash_limit: Option<u32>,
     request_limit: Option<usize>,
     emission_limit: usize,
     interruptible: bool,
@@ -67,6 +68,7 @@ impl<T: Thinker> Campaign<T> {
             seed: 0,
             on_done: OnDone::Drain,
             time_limit: None,
+            crash_limit: None,
             request_limit: None,
             emission_limit: EMISSION_LIMIT,
             interruptible: true,
@@ -117,6 +119,13 @@ impl<T: Thinker> Campaign<T> {
     /// Sets `done` after this time.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = Some(limit);
+        self
+    }
+
+    /// At most `n` worker processes may be lost (killed, aborted, gone by `exit`) over the whole campaign, whatever is retried;
+    /// at the next one it ends, with [`Problem::Crashes`]. Unless said, there is no limit.
+    pub fn crash_limit(mut self, n: u32) -> Self {
+        self.crash_limit = Some(n);
         self
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{LaunchError, Report};
 use crate::rehearsal::FailedOrder;
-use crate::task::TaskId;
+use crate::task::{Failure, TaskId};
 
 /// Something that went wrong while a campaign ran.
 #[derive(Clone, Debug)]
@@ -38,7 +38,35 @@ pub enum Problem {
         /// Tasks that had not settled by themselves, with their methods.
         tasks: Vec<(TaskId, &'static str)>,
     },
+    /// The tasks of too many threads of a task server have settled without them (they were cancelled, or past their time
+    /// limit), and their methods go on all the same. See
+    /// [`LocalTaskServer::stuck_limit`](crate::LocalTaskServer::stuck_limit).
+    Stuck {
+        /// The server.
+        server: &'static str,
+        /// How many there may be.
+        limit: usize,
+        /// The tasks, with their methods.
+        tasks: Vec<(TaskId, &'static str)>,
+    },
+    /// A task server cannot start a thread in the place of one that is stuck.
+    NoThread {
+        /// The server.
+        server: &'static str,
+        /// Why.
+        error: String,
+    },
+    /// More worker processes were lost than [`Campaign::crash_limit`](crate::Campaign::crash_limit) allows.
+    Crashes {
+        /// How many may be.
+        limit: u32,
+        /// The last one.
+        last: Failure,
+    },
 }
+
+/// So many tasks are named.
+const NAMED: usize = 8;
 
 /// A standstill: who waited for what, and who held the slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +135,25 @@ impl fmt::Display for Problem {
                     write!(f, "\n    {id} of `{method}` had not settled")?;
                 }
                 f.write_str("\n    help: a long method can look at `task.is_cancelled()` now and then, and return")
+            }
+            Self::Stuck { server, limit, tasks } => {
+                write!(f, "`{server}` has {} threads that are stuck, and may have {limit}: ", tasks.len())?;
+                f.write_str("their tasks have settled without them, but their methods go on")?;
+                for (id, method) in tasks.iter().take(NAMED) {
+                    write!(f, "\n    {id} of `{method}`")?;
+                }
+                if let more @ 1.. = tasks.len().saturating_sub(NAMED) {
+                    write!(f, "\n    and {more} more")?;
+                }
+                f.write_str("\n    help: a long method can look at `task.is_cancelled()` now and then, and return")?;
+                f.write_str("\n    help: a method that cannot is stopped with its process: `ProcessTaskServer`")
+            }
+            Self::NoThread { server, error } => {
+                write!(f, "`{server}` cannot start a thread in the place of one that is stuck: {error}")
+            }
+            Self::Crashes { limit, last } => {
+                write!(f, "more than {limit} worker processes were lost; the last: {last}")?;
+                f.write_str("\n    help: if so many are to be expected, raise `.crash_limit(..)`")
             }
         }
     }

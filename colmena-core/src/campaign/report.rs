@@ -38,6 +38,8 @@ pub enum Ending {
     Interrupted,
     /// The campaign's time limit.
     TimeLimit,
+    /// This task server could not go on.
+    ServerFailed(&'static str),
     /// All agents waited for ever.
     Stalled,
     /// All agents ended; nobody set `done`.
@@ -54,6 +56,7 @@ impl fmt::Display for Ending {
             Self::AgentFailed(agent) => write!(f, "the agent `{agent}` failed"),
             Self::Interrupted => f.write_str("interrupted by Ctrl-C"),
             Self::TimeLimit => f.write_str("the time limit was reached"),
+            Self::ServerFailed(server) => write!(f, "`{server}` failed"),
             Self::Stalled => f.write_str("it came to a standstill"),
             Self::AllEnded => f.write_str("all agents ended"),
             Self::LaunchFailed => f.write_str("it could not be started"),

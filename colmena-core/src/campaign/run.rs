@@ -13,7 +13,7 @@ use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
 use crate::resources::ResourceCounter;
 use crate::resources::counter::Counter;
-use crate::server::{Boxed, Late, Link, Running};
+use crate::server::{Alarm, Boxed, Late, Link, Running};
 use crate::task::failure::Cause;
 use crate::task::{OnDone, TaskId};
 use crate::thinker::launch::{enlist, thread_names};
@@ -58,7 +58,7 @@ impl<T: Thinker> Campaign<T> {
         let counts = (threads.len() - processors, processors);
         let holders = std::iter::once("code outside agents".into()).chain(threads.into_iter().map(|(_, name)| name));
         let parts = (Arc::clone(&realm), Arc::clone(&queues), Arc::clone(rec.slots()));
-        let shutdown = Shutdown::new(parts, !self.woken_from_outside, holders.collect(), counts);
+        let shutdown = Shutdown::new(parts, !self.woken_from_outside, holders.collect(), counts, self.crash_limit);
         let overseer: Weak<dyn Overseer> = Arc::<Shutdown>::downgrade(&shutdown);
         realm.oversee(overseer);
         let (thinker, decisions) = (Arc::clone(&self.thinker), self.decisions.clone());
@@ -118,7 +118,8 @@ impl<T: Thinker> Run<T> {
         for (server, requests) in servers {
             let (queues, realm) = (Arc::clone(&self.runtime.queues), Arc::clone(&self.runtime.realm));
             let name = server.name();
-            let link = Link { requests: Arc::clone(&requests), queues, realm, slots };
+            let alarm: Weak<dyn Alarm> = Arc::<Shutdown>::downgrade(&self.runtime.shutdown);
+            let link = Link { requests: Arc::clone(&requests), queues, realm, slots, seed: self.runtime.seed, alarm };
             let running = server.start(link).map_err(|error| match error.downcast() {
                 Ok(problem) => LaunchError { thinker: T::NAME, problems: vec![problem] },
                 Err(error) => LaunchError::of(T::NAME, format!("`{name}` cannot start: {error}")),
@@ -217,8 +218,10 @@ impl<T: Thinker> Run<T> {
         graces
     }
 
-    /// Settles all tasks as cancelled, so that their results can be handled: then until when the rest may take.
+    /// Settles all tasks as cancelled, so that their results can be handled: then until when the rest may take. Nothing is
+    /// begun any more, so that no worker need be replaced.
     fn abandon(&mut self) -> Option<Instant> {
+        self.servers.iter().for_each(|server| server.requests.close());
         self.runtime.queues.in_flight().into_iter().for_each(|task| self.cancel(task));
         let deadline = now().checked_add(PARTING);
         let _ = self.runtime.shutdown.wait_until_all_ended(Limits::NONE.until(deadline));

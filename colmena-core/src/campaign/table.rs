@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Report;
 use super::launch_error::write_wrapped;
 use super::report::{AgentReport, PoolReport};
-use crate::queue::tally::{MethodReport, Percentiles};
+use crate::queue::tally::{MethodReport, Percentiles, Retries};
 use crate::queue::unused::{Unused, Why};
 
 impl fmt::Display for Report {
@@ -17,6 +17,7 @@ impl fmt::Display for Report {
         self.write_methods(f, name)?;
         self.write_pools(f, name)?;
         self.write_failures(f)?;
+        self.write_retries(f)?;
         for Unused { method, why, n } in self.unused.iter().filter(|unused| unused.why != Why::Cancelled) {
             let results = if *n == 1 { "result" } else { "results" };
             write!(f, "\n  not used: {n} {results} of `{method}` ({why})")?;
@@ -92,6 +93,24 @@ impl Report {
                     write_wrapped(f, "    ", &first.to_string())?;
                 }
             }
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    /// After what there were retries.
+    fn write_retries(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for MethodReport { name, retries_after, .. } in
+            self.methods.iter().filter(|method| method.retries_after.total() > 0)
+        {
+            let Retries { errors, panics, lost_workers, time_limits } = *retries_after;
+            let causes =
+                [(errors, "error"), (panics, "panic"), (lost_workers, "lost worker"), (time_limits, "time limit")];
+            let some = causes.into_iter().filter(|(n, _)| *n > 0);
+            let causes: Vec<_> =
+                some.map(|(n, cause)| format!("{n} {cause}{}", if n == 1 { "" } else { "s" })).collect();
+            write!(f, "\n  retried: `{name}` after {}", causes.join(", "))?;
         }
         Ok(())
     }

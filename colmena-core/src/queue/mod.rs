@@ -342,14 +342,29 @@ impl Queues {
         self.fail(id, Cause::new(FailureKind::Cancelled, message))
     }
 
-    /// Settles a task without a value, and tells a running method so. False if it is not in flight.
-    pub(crate) fn fail(&self, id: TaskId, cause: Cause) -> bool {
-        let flight = self.shard(id).lock().get(id.0).map(|entry| Arc::clone(&entry.flight));
-        flight.is_some_and(|flight| flight.fail(self, cause))
+    /// Cancels all tasks of `M` that are in flight. How many.
+    pub(crate) fn cancel_all<M: Method>(&self) -> usize {
+        let mut ids = Vec::new();
+        for shard in &self.shards {
+            let shard = shard.lock();
+            let of_method = shard.iter().filter(|(_, entry)| entry.flight.method_type() == TypeId::of::<M>());
+            ids.extend(of_method.map(|(_, entry)| entry.flight.head().id));
+        }
+        self.cancel_each(ids, "all tasks of its method were")
     }
 
-    /// A task that is in flight.
-    #[cfg(feature = "redis")]
+    /// Cancels tasks: those that wait first, so that none of them is begun meanwhile. How many were in flight.
+    pub(crate) fn cancel_each(&self, mut ids: Vec<TaskId>, message: &str) -> usize {
+        ids.sort_by_cached_key(|&id| (self.flight(id).is_some_and(|flight| flight.head().attempts() > 0), id));
+        ids.into_iter().filter(|&id| self.cancel(id, message)).count()
+    }
+
+    /// Settles a task without a value, and tells a running method so. False if it is not in flight.
+    pub(crate) fn fail(&self, id: TaskId, cause: Cause) -> bool {
+        self.flight(id).is_some_and(|flight| flight.fail(self, cause))
+    }
+
+    /// A task in flight.
     pub(crate) fn flight(&self, id: TaskId) -> Option<Arc<dyn AnyFlight>> {
         self.shard(id).lock().get(id.0).map(|entry| Arc::clone(&entry.flight))
     }

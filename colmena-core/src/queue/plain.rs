@@ -94,6 +94,17 @@ impl PlainQueues {
         }
     }
 
+    /// Cancels a task, as [`Agent::cancel`](crate::Agent::cancel) does. False if it is not in flight (any more).
+    pub fn cancel(&self, id: TaskId) -> bool {
+        self.queues.cancel(id, "")
+    }
+
+    /// Cancels all tasks of the method `M` that are in flight, as [`Agent::cancel_all`](crate::Agent::cancel_all) does. How
+    /// many.
+    pub fn cancel_all<M: Method>(&self) -> usize {
+        self.queues.cancel_all::<M>()
+    }
+
     /// How many tasks of the campaign are outstanding: sent, and not yet handled or read.
     #[must_use]
     pub fn active_count(&self) -> usize {

@@ -4,12 +4,13 @@
 //! being closed is given back, or run: `push` publishes the request and then looks whether the queue is closed; `close`
 //! sets the flag and then wakes the workers, who end only when they find the channel empty after that.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst, fence};
+use std::sync::{Arc, OnceLock, Weak};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::rehearsal::turns::point;
+use crate::task::TaskId;
 use crate::task::flight::AnyFlight;
 use crate::wait::{Left, Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 
@@ -21,6 +22,12 @@ pub(crate) struct Requests {
     waiting: WaitList,
     closed: AtomicBool,
     room: Option<Room>,
+    minder: OnceLock<Weak<dyn Minder>>,
+}
+
+/// Told when a task that a worker may be at settles without it.
+pub(crate) trait Minder: Send + Sync {
+    fn settled_without_worker(&self, id: TaskId);
 }
 
 /// Places for requests, if they are bounded. A place is reserved before the request is sent, and free when a worker
@@ -34,7 +41,29 @@ impl Requests {
     pub(crate) fn new(limit: Option<usize>) -> Self {
         let (send, receive) = unbounded();
         let room = limit.map(|limit| Room { free: AtomicUsize::new(limit.max(1)), waiting: WaitList::default() });
-        Self { send, receive, waiting: WaitList::default(), closed: AtomicBool::new(false), room }
+        Self {
+            send,
+            receive,
+            waiting: WaitList::default(),
+            closed: AtomicBool::new(false),
+            room,
+            minder: OnceLock::new(),
+        }
+    }
+
+    /// Names who is told; at the start of the server, if it cares.
+    pub(crate) fn mind(&self, minder: Weak<dyn Minder>) {
+        let _ = self.minder.set(minder);
+    }
+
+    pub(crate) fn settled_without_worker(&self, id: TaskId) {
+        if let Some(minder) = self.minder.get().and_then(Weak::upgrade) {
+            minder.settled_without_worker(id);
+        }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(SeqCst)
     }
 
     /// Waits for a place, if requests are bounded; must come before [`Self::push`].

@@ -56,7 +56,8 @@ impl<M: Method> Route<M> {
     /// Counts what has settled; the first failure is told at once, later ones are in the report.
     pub(crate) fn tally(&self, result: &TaskResult<M>) {
         let failure = result.failure();
-        let first = self.tally.lock().add(failure, result.attempts(), &result.times());
+        let after = result.flight.head.earlier().retries;
+        let first = self.tally.lock().add(failure, result.attempts(), after, &result.times());
         if let Some(failure) = failure.filter(|_| first) {
             tracing::warn!("{failure} (later failures of `{}` are in the report)", M::NAME);
         }

@@ -1,4 +1,4 @@
-//! What is counted of a method: outcomes, retries, running and waiting times.
+//! What is counted of a method: outcomes, retries, retries_after, running and waiting times.
 
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ pub(crate) struct Tally {
     timed_out: u64,
     cancelled: u64,
     retries: u64,
+    retries_after: Retries,
     first_failure: Option<Failure>,
     running: Times,
     waiting: Times,
@@ -21,8 +22,18 @@ pub(crate) struct Tally {
 impl Default for Tally {
     fn default() -> Self {
         let (running, waiting) = (Times::new(), Times::new());
-        let first_failure = None;
-        Self { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, retries: 0, first_failure, running, waiting }
+        let (retries, retries_after, first_failure) = (0, Retries::default(), None);
+        Self {
+            succeeded: 0,
+            failed: 0,
+            timed_out: 0,
+            cancelled: 0,
+            retries,
+            retries_after,
+            first_failure,
+            running,
+            waiting,
+        }
     }
 }
 
@@ -49,7 +60,7 @@ impl Times {
 
 impl Tally {
     /// Counts a task that has settled. True if it is the first that failed (cancelled ones do not).
-    pub(crate) fn add(&mut self, failure: Option<&Failure>, attempts: u32, times: &TaskTimes) -> bool {
+    pub(crate) fn add(&mut self, failure: Option<&Failure>, attempts: u32, after: Retries, times: &TaskTimes) -> bool {
         match failure.map(Failure::kind) {
             None => self.succeeded += 1,
             Some(FailureKind::TimedOut) => self.timed_out += 1,
@@ -61,6 +72,7 @@ impl Tally {
             self.first_failure = failure.cloned();
         }
         self.retries += u64::from(attempts.saturating_sub(1));
+        self.retries_after.add(after);
         if times.started.is_some() {
             self.running.add(times.running());
         }
@@ -77,6 +89,7 @@ impl Tally {
             timed_out: self.timed_out,
             cancelled: self.cancelled,
             retries: self.retries,
+            retries_after: self.retries_after,
             first_failure: self.first_failure.clone(),
             dropped_emissions,
             running: self.running.percentiles(),
@@ -103,6 +116,8 @@ pub struct MethodReport {
     pub cancelled: u64,
     /// Attempts beyond the first, over all tasks.
     pub retries: u64,
+    /// The same by what had happened to the attempt before, as far as that is known here.
+    pub retries_after: Retries,
     /// The first of the tasks that failed or exceeded their time limit, and why.
     pub first_failure: Option<Failure>,
     /// Intermediate results that were dropped because the processor had fallen behind.
@@ -118,6 +133,45 @@ impl MethodReport {
     #[must_use]
     pub fn settled(&self) -> u64 {
         self.succeeded + self.failed + self.timed_out + self.cancelled
+    }
+}
+
+/// Attempts beyond the first, by how the attempt before each had failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retries {
+    /// The method had returned an error.
+    pub errors: u64,
+    /// It had panicked.
+    pub panics: u64,
+    /// Its worker had been lost.
+    pub lost_workers: u64,
+    /// It had exceeded its time limit.
+    pub time_limits: u64,
+}
+
+impl Retries {
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.errors + self.panics + self.lost_workers + self.time_limits
+    }
+
+    /// One more, after such a failure.
+    pub(crate) fn count(&mut self, kind: FailureKind) {
+        match kind {
+            FailureKind::Panicked => self.panics += 1,
+            FailureKind::WorkerLost => self.lost_workers += 1,
+            FailureKind::TimedOut => self.time_limits += 1,
+            _ => self.errors += 1,
+        }
+    }
+
+    fn add(&mut self, others: Self) {
+        self.errors += others.errors;
+        self.panics += others.panics;
+        self.lost_workers += others.lost_workers;
+        self.time_limits += others.time_limits;
     }
 }
 

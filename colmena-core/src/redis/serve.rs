@@ -15,14 +15,15 @@ use redis::{Connection, RedisError, cmd};
 
 use super::broker::Broker;
 use super::epoch_seconds;
+use crate::campaign::Problem;
 use crate::queue::requests::Requests;
 use crate::queue::tally::MethodReport;
 use crate::queue::{OnIdle, Queues, Served};
-use crate::server::{Boxed, Known, Link};
+use crate::server::{Alarm, Boxed, Known, Link};
 use crate::sync::Mutex;
 use crate::task::failure::Cause;
 use crate::task::flight::{Destination, Head, Outside};
-use crate::task::{FailureKind, Method, OnDone, Task, TaskResult};
+use crate::task::{Failure, FailureKind, Method, OnDone, Retry, Task, TaskResult};
 use crate::wait::spawn::Spawn;
 use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, pass_time, wait};
 use crate::wire::{FailureInfo, Message, Request, Unreadable, task};
@@ -48,7 +49,8 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
     let served = Served { methods: Some(methods.clone()), requests: Arc::clone(&requests) };
     queues.connect(vec![served], Weak::<Nobody>::new());
     let slots = std::thread::available_parallelism().map_or(1, usize::from);
-    let link = Link { requests: Arc::clone(&requests), queues: Arc::clone(&queues), realm, slots };
+    let (theirs, alarm) = (Arc::clone(&queues), Weak::<Nobody>::new());
+    let link = Link { requests: Arc::clone(&requests), queues: theirs, realm, slots, seed: 0, alarm };
     let running = server.start(link)?;
     let replies = Arc::new(Replies {
         broker,
@@ -70,6 +72,15 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
 }
 
 struct Nobody;
+
+/// There is no campaign here that could end: what the server does not begin any more fails, one by one.
+impl Alarm for Nobody {
+    fn server_failed(&self, _: &'static str, _: Problem) {}
+
+    fn worker_lost(&self, _: &Failure) -> Option<Problem> {
+        None
+    }
+}
 
 impl OnIdle for Nobody {
     fn nothing_outstanding(&self) {}
@@ -179,7 +190,8 @@ pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, reply: Reply) {
         Err(error) => return reply.fail(Some(true), format!("its inputs cannot be read: {error}"), None),
     };
     let mut task = Task::new(inputs);
-    task.options.retries = reply.message.max_retries;
+    // Of none, the server may have something to say.
+    task.options.retry = Some(reply.message.max_retries).filter(|&retries| retries > 0).map(Retry::times);
     task.options.resources = Some(reply.message.resources);
     let outside: Arc<dyn Outside<M>> = Arc::new(reply);
     // Nothing is done before all is settled, and the method is served: it is sent.

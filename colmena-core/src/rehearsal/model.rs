@@ -14,7 +14,7 @@ use crate::server::Known;
 use crate::task::context::Emit;
 use crate::task::failure::Cause;
 use crate::task::flight::{Destination, Flight};
-use crate::task::{Body, FailureKind, Method, TaskContext};
+use crate::task::{Body, FailureKind, Method, Retry, TaskContext};
 use crate::wait::panic;
 use crate::wait::random::AgentRng;
 
@@ -148,7 +148,8 @@ pub(super) enum Fate {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum After {
     Settled,
-    TriesAgain,
+    /// After a pause.
+    TriesAgain(Duration),
 }
 
 /// A model of some method.
@@ -158,8 +159,8 @@ pub(super) trait AnyModel: Send + Sync {
     /// Starts an attempt: how long it takes (`None`: for ever), and what becomes of it.
     fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> (Option<Duration>, Fate);
 
-    /// Ends the attempt.
-    fn end(&self, task: Request, fate: Fate, queues: &Queues, rng: &mut AgentRng) -> After;
+    /// Ends the attempt. `policy` is what is done about failed ones, unless the task says it.
+    fn end(&self, task: Request, fate: Fate, policy: Retry, queues: &Queues, rng: &mut AgentRng) -> After;
 }
 
 /// A model, and where in the program it is given.
@@ -227,18 +228,21 @@ impl<M: Method> AnyModel for Modelled<M> {
         }
     }
 
-    fn end(&self, task: Request, fate: Fate, queues: &Queues, rng: &mut AgentRng) -> After {
+    fn end(&self, task: Request, fate: Fate, policy: Retry, queues: &Queues, rng: &mut AgentRng) -> After {
         let flight = Self::flight(&task);
         drop(task);
         if flight.head.is_cancelled() {
             return After::Settled;
         }
-        let outcome = self.outcome(&flight, fate, queues, rng);
-        let may_retry = flight.head.attempts() <= flight.head.options.retries && !matches!(fate, Fate::TimesOut(_));
-        if outcome.is_err() && may_retry {
-            return After::TriesAgain;
+        let attempts = flight.head.attempts();
+        let retry = flight.head.options.retry.unwrap_or(policy);
+        match self.outcome(&flight, fate, queues, rng) {
+            Err(cause) if retry.allows(cause.kind, attempts) => {
+                flight.head.note_failure(cause.of(flight.head.id, M::NAME, attempts));
+                return After::TriesAgain(retry.pause(attempts, rng.next_u64()));
+            }
+            outcome => _ = queues.settle(&queues.route::<M>(), flight, outcome),
         }
-        let _ = queues.settle(&queues.route::<M>(), flight, outcome);
         After::Settled
     }
 }

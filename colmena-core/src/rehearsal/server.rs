@@ -8,7 +8,7 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Rehearsal;
 use super::model::{After, AnyModel, Fate};
@@ -18,8 +18,8 @@ use crate::campaign::LaunchProblem;
 use crate::queue::requests::Request;
 use crate::server::sealed::Sealed;
 use crate::server::{Known, Late, Link, Running, TaskServer};
-use crate::task::FailureKind;
 use crate::task::failure::Cause;
+use crate::task::{FailureKind, Retry};
 use crate::wait::panic;
 use crate::wait::random::AgentRng;
 use crate::wait::spawn::{Spawn, Thread};
@@ -71,7 +71,8 @@ impl Sealed for Understudy {
 
     fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
         let (realm, requests) = (Arc::clone(&link.realm), Arc::clone(&link.requests));
-        let mut stage = match turns::install(Stage::new(self.rehearsal, link)) {
+        let policies = self.served.iter().map(|known| (known.method, known.retry)).collect();
+        let mut stage = match turns::install(Stage::new(self.rehearsal, link, policies)) {
             Ok(()) => return Ok(Box::new(Installed)),
             Err(stage) => stage,
         };
@@ -118,6 +119,8 @@ impl Running for Thread {
 struct Stage {
     plan: Rehearsal,
     link: Link,
+    /// What the servers of the campaign say of failed attempts.
+    policies: BTreeMap<TypeId, Retry>,
     rng: AgentRng,
     /// By their ends; then in the order in which they have begun.
     running: BTreeMap<(Instant, u64), Task>,
@@ -136,10 +139,10 @@ struct Task {
 }
 
 impl Stage {
-    fn new(plan: Rehearsal, link: Link) -> Self {
+    fn new(plan: Rehearsal, link: Link, policies: BTreeMap<TypeId, Retry>) -> Self {
         let rng = AgentRng::new(plan.seed, "the models of a rehearsal");
         let (running, waiting) = (BTreeMap::new(), VecDeque::new());
-        Self { plan, link, rng, running, hanging: 0, waiting, begun: 0, started: 0 }
+        Self { plan, link, policies, rng, running, hanging: 0, waiting, begun: 0, started: 0 }
     }
 
     /// Until the campaign stops its servers; what has not ended then has been settled without it.
@@ -166,11 +169,12 @@ impl Stage {
     fn accept(&mut self, request: Request) {
         match self.plan.workers {
             Some(workers) if self.busy() >= workers => self.waiting.push_back(request),
-            _ => self.begin(request),
+            _ => self.begin(request, Duration::ZERO),
         }
     }
 
-    fn begin(&mut self, request: Request) {
+    /// Begins an attempt; after a pause, which is taken for part of it.
+    fn begin(&mut self, request: Request, pause: Duration) {
         if request.head().is_cancelled() {
             return;
         }
@@ -187,6 +191,7 @@ impl Stage {
                 return;
             }
         };
+        let lasts = lasts.map(|lasts| lasts + pause);
         self.begun += 1;
         if self.busy() >= self.started {
             self.started += 1;
@@ -196,7 +201,7 @@ impl Stage {
         self.enter(request, model, lasts, fate);
     }
 
-    fn enter(&mut self, request: Request, model: usize, lasts: Option<std::time::Duration>, fate: Fate) {
+    fn enter(&mut self, request: Request, model: usize, lasts: Option<Duration>, fate: Fate) {
         match lasts.and_then(|lasts| now().checked_add(lasts)) {
             Some(end) => _ = self.running.insert((end, self.begun), Task { request, model, fate }),
             None => self.hanging += 1,
@@ -209,11 +214,12 @@ impl Stage {
             let Task { request, model, fate } = first.remove();
             let again = Arc::clone(&request);
             let model: Arc<dyn AnyModel> = Arc::clone(&self.plan.models[model]);
-            if model.end(request, fate, &self.link.queues, &mut self.rng) == After::TriesAgain {
-                self.begin(again);
+            let policy = self.policies.get(&again.method_type()).copied().unwrap_or_default();
+            if let After::TriesAgain(pause) = model.end(request, fate, policy, &self.link.queues, &mut self.rng) {
+                self.begin(again, pause);
             }
             if let Some(next) = self.waiting.pop_front() {
-                self.begin(next);
+                self.begin(next, Duration::ZERO);
             }
         }
     }

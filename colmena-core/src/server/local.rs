@@ -6,17 +6,18 @@ use std::time::Instant;
 
 use super::executable::{Executable, ExecutableMethod, Program, Programs};
 use super::sealed::Sealed;
-use super::workers::{Fault, Methods, Runner, Workers};
+use super::workers::{Fault, Methods, Runner, Terms, Workers};
 use super::{Known, Late, Link, Running, TaskServer};
 use crate::campaign::LaunchProblem;
-use crate::task::{Body, TaskContext};
+use crate::task::{Body, Method, Retry, TaskContext};
 
 /// Runs tasks on threads of this process, by default as many as the campaign has slots.
 ///
 /// A method that panics fails its task, and the worker lives on. Retries happen here. A method cannot be stopped from
 /// outside: when its task is cancelled or exceeds its time limit, the task settles at once and the method is told
-/// through [`TaskContext::is_cancelled`]; its worker is busy until it returns. One that has not
-/// returned a second after everything else has ended is left behind, and named in the report
+/// through [`TaskContext::is_cancelled`]. Its thread is written off, and another one started in its place, so that as many
+/// workers work as before; it ends when the method returns. There is a limit to that: [`Self::stuck_limit`]. A method that
+/// has not returned a second after everything else has ended is left behind, and named in the report
 /// ([`Report::left_behind`](crate::Report::left_behind)); if its task had to be cancelled for the campaign to end, in
 /// `Problem::Unresponsive`.
 #[derive(Default)]
@@ -24,6 +25,7 @@ use crate::task::{Body, TaskContext};
 pub struct LocalTaskServer {
     methods: Methods<Arc<Programs>>,
     workers: Option<usize>,
+    stuck_limit: Option<usize>,
     has_programs: bool,
 }
 
@@ -52,6 +54,24 @@ impl LocalTaskServer {
     pub fn serve_executable<M: ExecutableMethod>(mut self, program: Program) -> Self {
         self.methods.add::<M>(Executable::new(program));
         self.has_programs = true;
+        self
+    }
+
+    /// What is done about failed attempts of tasks of the method `M`, unless a task says it for itself
+    /// ([`TaskOptions::retry`](crate::TaskOptions::retry), [`retries`](crate::TaskOptions::retries)): then that alone
+    /// counts. Of a method that is not served here it is an error at launch.
+    #[track_caller]
+    pub fn retry<M: Method>(mut self, policy: Retry) -> Self {
+        self.methods.retry::<M>(policy);
+        self
+    }
+
+    /// At most `n` threads may be stuck at one time: written off, since their tasks have settled without them, and their
+    /// methods not returned. At the next one the campaign ends with [`Problem::Stuck`](crate::Problem::Stuck), which names
+    /// them, and what has not been begun fails as [`ServerEnded`](crate::FailureKind::ServerEnded). Unless said, twice as
+    /// many as there are workers, and at least 16. A program never counts: it is ended.
+    pub fn stuck_limit(mut self, n: usize) -> Self {
+        self.stuck_limit = Some(n);
         self
     }
 
@@ -87,7 +107,8 @@ impl Sealed for LocalTaskServer {
     fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
         let programs = Arc::new(if self.has_programs { Programs::start() } else { Programs::default() });
         let theirs = Arc::clone(&programs);
-        let workers = Workers::start(self.methods, self.workers, link, move |_| Arc::clone(&theirs))?;
+        let terms = Terms { server: "LocalTaskServer", workers: self.workers, stuck_limit: self.stuck_limit };
+        let workers = Workers::start(self.methods, terms, link, move |_| Arc::clone(&theirs))?;
         Ok(Box::new(RunningLocal { workers, programs }))
     }
 }

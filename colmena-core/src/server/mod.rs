@@ -7,17 +7,17 @@ mod workers;
 
 use std::any::TypeId;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 pub use local::LocalTaskServer;
 pub use process::ProcessTaskServer;
 pub use process::serve::{ServedMethods, serve_if_asked};
 
-use crate::campaign::LaunchProblem;
+use crate::campaign::{LaunchProblem, Problem};
 use crate::queue::Queues;
 use crate::queue::requests::Requests;
-use crate::task::{Method, TaskId};
+use crate::task::{Failure, Method, Retry, TaskId};
 use crate::wait::Realm;
 
 /// Something that runs the tasks of a campaign: [`LocalTaskServer`], [`ProcessTaskServer`].
@@ -64,6 +64,17 @@ pub struct Link {
     pub(crate) realm: Arc<Realm>,
     /// The number of slots of the campaign: how many tasks may be meant to run at once.
     pub(crate) slots: usize,
+    pub(crate) seed: u64,
+    pub(crate) alarm: Weak<dyn Alarm>,
+}
+
+/// Whom a server tells what a campaign may not survive.
+pub(crate) trait Alarm: Send + Sync {
+    /// The server cannot go on: the campaign ends.
+    fn server_failed(&self, server: &'static str, problem: Problem);
+
+    /// A worker process is gone. `Some`, with what is wrong, if that is one too many.
+    fn worker_lost(&self, failure: &Failure) -> Option<Problem>;
 }
 
 /// A server that has been started. It ends when its requests are closed and done.
@@ -98,6 +109,8 @@ pub struct Known {
     /// Takes a task of it that comes from elsewhere.
     #[cfg(feature = "redis")]
     pub(crate) accept: fn(&Arc<Queues>, crate::redis::serve::Reply),
+    /// What is done about failed attempts, unless a task says it.
+    pub(crate) retry: Retry,
 }
 
 impl Known {
@@ -111,6 +124,7 @@ impl Known {
             place: Location::caller(),
             #[cfg(feature = "redis")]
             accept: crate::redis::serve::accept::<M>,
+            retry: Retry::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{CancelReason, TaskId};
 use crate::error::{Stopped, in_full};
+use crate::server::executable::RunFailed;
 use crate::wait::panic::Panic;
 
 /// Why a task has no value. Cheap to clone.
@@ -20,6 +21,17 @@ struct Inner {
     backtrace: Option<String>,
     attempts: u32,
     by_the_end: bool,
+    program_end: Option<ProgramEnd>,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProgramEnd {
+    /// By itself, with this status.
+    Exited(i32),
+    /// A signal of this number killed it.
+    Killed(i32),
 }
 
 /// What kind of failure it was.
@@ -79,6 +91,13 @@ impl Failure {
         self.0.backtrace.as_deref()
     }
 
+    /// How the program ended, if the task was one and it ran to an end that counts as a failure (or whose output could not
+    /// be read).
+    #[must_use]
+    pub fn program_end(&self) -> Option<ProgramEnd> {
+        self.0.program_end
+    }
+
     /// The name of the method.
     #[must_use]
     pub fn method(&self) -> &'static str {
@@ -126,18 +145,19 @@ impl std::error::Error for Failure {
 }
 
 /// What is known of a failure before it is tied to its task.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cause {
     pub(crate) kind: FailureKind,
     pub(crate) message: String,
     pub(crate) backtrace: Option<String>,
     /// The task was cancelled because the campaign ended.
     by_the_end: bool,
+    program_end: Option<ProgramEnd>,
 }
 
 impl Cause {
     pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), backtrace: None, by_the_end: false }
+        Self { kind, message: message.into(), backtrace: None, by_the_end: false, program_end: None }
     }
 
     /// The task was cancelled because the campaign ended.
@@ -146,7 +166,8 @@ impl Cause {
     }
 
     pub(crate) fn error(error: &(dyn std::error::Error + 'static)) -> Self {
-        Self::new(FailureKind::Error, in_full(error))
+        let program_end = error.downcast_ref::<RunFailed>().and_then(|failed| failed.end);
+        Self { program_end, ..Self::new(FailureKind::Error, in_full(error)) }
     }
 
     pub(crate) fn panic(panic: Panic) -> Self {
@@ -169,7 +190,7 @@ impl Cause {
     }
 
     pub(crate) fn of(self, task: TaskId, method: &'static str, attempts: u32) -> Failure {
-        let Self { kind, message, backtrace, by_the_end } = self;
-        Failure(Arc::new(Inner { kind, method, task, message, backtrace, attempts, by_the_end }))
+        let Self { kind, message, backtrace, by_the_end, program_end } = self;
+        Failure(Arc::new(Inner { kind, method, task, message, backtrace, attempts, by_the_end, program_end }))
     }
 }

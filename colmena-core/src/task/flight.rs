@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed, Order
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::failure::Cause;
 use super::info::Notes;
 use super::method::Method;
@@ -17,6 +19,8 @@ use super::task::Options;
 use super::{Failure, FailureKind, Resources, StepTimes, TaskId, TaskTimes};
 use crate::error::Stopped;
 use crate::queue::replies::Replies;
+use crate::queue::tally::Retries;
+use crate::sync::Mutex;
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 #[cfg(feature = "redis")]
 use crate::wire::{Message, Serialization, WireError, task::Reply};
@@ -105,11 +109,24 @@ struct Rare {
     sleepers: WaitList,
     /// Nanoseconds that the steps of a program took.
     steps: [AtomicU64; 3],
+    earlier: Mutex<Earlier>,
 }
+
+/// Attempts that have failed, and were to be followed by another one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Earlier {
+    /// The last of them, at most [`EARLIER`].
+    pub(crate) failures: Vec<Failure>,
+    /// Those that were.
+    pub(crate) retries: Retries,
+}
+
+/// So many failures of earlier attempts are kept.
+const EARLIER: usize = 32;
 
 /// Why a task's flag is raised: why nobody wants the value of its method any more. See
 /// [`TaskContext::cancelled_because`](crate::TaskContext::cancelled_because).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum CancelReason {
@@ -203,6 +220,19 @@ impl Head {
         Flagged { head: self, sleepers: &self.rare().sleepers, attempt }
     }
 
+    /// An attempt has failed so, and is to be followed by another one.
+    pub(crate) fn note_failure(&self, failure: Failure) {
+        let mut earlier = self.rare().earlier.lock();
+        let oldest = (earlier.failures.len() >= EARLIER).then(|| earlier.failures.remove(0));
+        earlier.failures.push(failure);
+        drop(earlier);
+        drop(oldest);
+    }
+
+    pub(crate) fn earlier(&self) -> Earlier {
+        self.rare.get().map_or_else(Earlier::default, |rare| rare.earlier.lock().clone())
+    }
+
     /// Whether the task's flag is raised.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.raised.load(SeqCst) != 0
@@ -215,12 +245,19 @@ impl Head {
     }
 
     pub(crate) fn attempts(&self) -> u32 {
-        self.attempts.load(Relaxed)
+        self.attempts.load(SeqCst)
     }
 
     pub(crate) fn start_attempt(&self, stamp: u64) -> u32 {
         self.started.store(stamp.max(1), Relaxed);
-        self.attempts.fetch_add(1, Relaxed) + 1
+        let attempt = self.attempts.fetch_add(1, SeqCst) + 1;
+        if attempt > 1 {
+            let mut earlier = self.rare().earlier.lock();
+            if let Some(kind) = earlier.failures.last().map(Failure::kind) {
+                earlier.retries.count(kind);
+            }
+        }
+        attempt
     }
 
     /// What a server elsewhere says of its attempts: how many, and when the last one began.
@@ -271,7 +308,8 @@ impl Head {
     }
 }
 
-/// The raising of a task's flag.
+/// The raising of the flag of an attempt.
+#[derive(Clone, Copy)]
 pub(crate) struct Flagged<'a> {
     head: &'a Head,
     sleepers: &'a WaitList,
@@ -324,7 +362,12 @@ impl<M: Method> AnyFlight for Flight<M> {
 
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool {
         let route = queues.route::<M>();
-        queues.settle(&route, self, Err(cause)).is_ok()
+        let first = queues.settle(&route, Arc::clone(&self), Err(cause)).is_ok();
+        // The flag is up: a worker that is about to begin sees it, or has counted its attempt by now.
+        if let Some(requests) = route.requests().filter(|_| first && self.head.attempts() > 0) {
+            requests.settled_without_worker(self.head.id);
+        }
+        first
     }
 
     #[cfg(feature = "redis")]
@@ -339,7 +382,7 @@ impl<M: Method> AnyFlight for Flight<M> {
             Reply::Emitted(value) => {
                 let for_processor = matches!(self.destination, Destination::Processor);
                 if let Some(emit) = route.emitter().filter(|_| for_processor) {
-                    emit(&self.head, value);
+                    emit(&self.head, self.head.attempts().max(1), value);
                 }
             }
             Reply::Passed => {}

@@ -77,6 +77,12 @@ impl<M: Method> TaskResult<M> {
         self.flight.head.options.resubmissions
     }
 
+    /// Why earlier attempts failed, in their order; [`Failure::attempts`] says which attempt each was. At most the last 32.
+    /// None, without a cost, if the first attempt was the last. (Of a task that was cancelled between two attempts, all.)
+    pub fn earlier_failures(&self) -> Vec<Failure> {
+        self.flight.head.earlier().failures
+    }
+
     /// When it was sent, ran and ended.
     pub fn times(&self) -> TaskTimes {
         self.flight.head.times()

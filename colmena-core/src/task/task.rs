@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Resources;
 use super::info::{Info, Notes};
 use super::method::Method;
+use super::retry::Retry;
 use crate::resources::pool::ResourcePool;
 use crate::resources::slots::{HeldSlots, Slots};
 
@@ -23,9 +24,10 @@ pub struct Task<M: Method> {
 /// What else is said of a task. Small: every outstanding task has one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Options {
-    pub(crate) retries: u32,
     /// How often the same has been sent before.
     pub(crate) resubmissions: u32,
+    /// `None`: as the server says for the method.
+    pub(crate) retry: Option<Retry>,
     pub(crate) time_limit: Option<Duration>,
     pub(crate) resources: Option<Resources>,
     pub(crate) after_done: bool,
@@ -124,16 +126,23 @@ pub trait TaskOptions: IntoTask {
         task
     }
 
-    /// If an attempt fails (the method returns an error or panics), the server tries again, at most `n` times. The
-    /// slots are kept meanwhile.
+    /// If an attempt fails (the method returns an error or panics, or its worker is lost), the server tries again, at once
+    /// and at most `n` times: short for [`retry`](Self::retry)`(Retry::times(n))`. The slots are kept meanwhile.
     fn retries(self, n: u32) -> Task<Self::Method> {
+        self.retry(Retry::times(n))
+    }
+
+    /// What is done about failed attempts of this task, instead of what the server says for its method
+    /// ([`LocalTaskServer::retry`](crate::LocalTaskServer::retry)). Between attempts the task keeps its slots, and so its
+    /// worker; a pause ends when the task is cancelled.
+    fn retry(self, policy: Retry) -> Task<Self::Method> {
         let mut task = self.into_task();
-        task.options.retries = n;
+        task.options.retry = Some(policy);
         task
     }
 
     /// An attempt may run for `limit`, counted from its start on a worker. Then its cancellation flag is raised and
-    /// the task settles as [`TimedOut`](crate::FailureKind::TimedOut).
+    /// the task settles as [`TimedOut`](crate::FailureKind::TimedOut), unless a [policy](Retry::on) lets it try again.
     fn time_limit(self, limit: Duration) -> Task<Self::Method> {
         let mut task = self.into_task();
         task.options.time_limit = Some(limit);

@@ -207,10 +207,18 @@ impl<T: Thinker> Agent<T> {
         Group::new(self)
     }
 
-    /// Cancels a task: it settles as cancelled at once, its slots are freed or handed on, and if it runs already, its
-    /// method is told. False if it is not in flight (any more).
+    /// Cancels a task, whether it waits, runs, or pauses between attempts: it settles as
+    /// [`Cancelled`](crate::FailureKind::Cancelled) at once, its slots are freed or handed on, and its result goes where it
+    /// was to go. If it runs, its method is told ([`TaskContext::is_cancelled`](crate::TaskContext::is_cancelled)), and its
+    /// program ended. False if it is not in flight (any more).
     pub fn cancel(&self, id: TaskId) -> bool {
         self.runtime.queues.cancel(id, "")
+    }
+
+    /// Cancels all tasks of the method `M` that are in flight at this moment, whoever has sent them, as [`Self::cancel`] does.
+    /// How many.
+    pub fn cancel_all<M: Method>(&self) -> usize {
+        self.runtime.queues.cancel_all::<M>()
     }
 
     /// The plain level below `submit`, `call` and `gather`: a queue of results for each topic, read by whoever asks.

@@ -91,6 +91,13 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
         self
     }
 
+    /// Cancels those of its tasks that have not settled: they do now, as [`Cancelled`](crate::FailureKind::Cancelled), their
+    /// slots are free, and their results are read from the group like the others. How many. (Dropping a group cancels, too,
+    /// and leaves the results unread.)
+    pub fn cancel(&self) -> usize {
+        self.agent.runtime().queues.cancel_each(self.unread.clone(), "its group was")
+    }
+
     /// How many results have not been read.
     #[must_use]
     pub fn remaining(&self) -> usize {
@@ -161,11 +168,9 @@ impl<T: Thinker, M: Method> Group<'_, T, M> {
     /// What has settled in the meantime is in `replies`, or on its way there, and is counted when that goes.
     fn give_up(&mut self) {
         let queues = &self.agent.runtime().queues;
-        for id in std::mem::take(&mut self.unread) {
-            if queues.give_up(id) {
-                queues.cancel(id, "its group was given up");
-            }
-        }
+        let mut unread = std::mem::take(&mut self.unread);
+        unread.retain(|&id| queues.give_up(id));
+        queues.cancel_each(unread, "its group was given up");
     }
 }
 

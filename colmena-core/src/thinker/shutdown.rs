@@ -11,13 +11,15 @@
 //! outstanding, could send anything.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
 
 use crate::campaign::{AgentReport, Ending, Problem, Stalled, Wait};
 use crate::error::{BoxError, in_full, is_stop};
 use crate::queue::{OnIdle, Queues};
 use crate::resources::counter::Counter;
+use crate::server::Alarm;
 use crate::sync::Mutex;
+use crate::task::Failure;
 use crate::wait::panic::Panic;
 use crate::wait::realm::{Overseer, Parked};
 use crate::wait::{Flag, Left, Limits, Realm, WaitingFor, wait, with_current};
@@ -71,6 +73,9 @@ pub(crate) struct Shutdown {
     done: Flag,
     all_ended: Flag,
     all_settled: Flag,
+    /// Worker processes that have been lost, and how many may be.
+    crashes: AtomicU32,
+    crash_limit: Option<u32>,
     notes: Mutex<Notes>,
 }
 
@@ -94,6 +99,7 @@ impl Shutdown {
         watches_standstill: bool,
         holders: Vec<Arc<str>>,
         (others, processors): (usize, usize),
+        crash_limit: Option<u32>,
     ) -> Arc<Self> {
         let (others, processors) = (AtomicUsize::new(others), AtomicUsize::new(processors));
         let (done, all_ended, all_settled) = (Flag::default(), Flag::default(), Flag::default());
@@ -108,6 +114,8 @@ impl Shutdown {
             done,
             all_ended,
             all_settled,
+            crashes: AtomicU32::new(0),
+            crash_limit,
             notes: Mutex::default(),
         })
     }
@@ -241,6 +249,19 @@ impl Overseer for Shutdown {
         let stalled = Stalled { waits, holdings: self.holdings(), outstanding: self.queues.outstanding() };
         self.note(Problem::Stalled(stalled));
         self.end(Ending::Stalled);
+    }
+}
+
+impl Alarm for Shutdown {
+    fn server_failed(&self, server: &'static str, problem: Problem) {
+        self.note(problem);
+        self.end(Ending::ServerFailed(server));
+    }
+
+    fn worker_lost(&self, failure: &Failure) -> Option<Problem> {
+        let lost = self.crashes.fetch_add(1, SeqCst) + 1;
+        let limit = self.crash_limit.filter(|&limit| lost > limit)?;
+        Some(Problem::Crashes { limit, last: failure.clone() })
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn request<M: Method>(
         message.args = inputs.into_iter().map(|(_, text)| text).collect();
     }
     message.resources = flight.head.resources();
-    message.max_retries = flight.head.options.retries;
+    message.max_retries = flight.head.options.retry.map_or(0, |retry| retry.most());
     Ok(message)
 }
 

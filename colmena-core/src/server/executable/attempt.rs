@@ -61,7 +61,7 @@ impl<Y> Attempt<'_, Y> {
 
         let begun = now();
         let (mut command, words) = self.command(&invocation).map_err(|(what, error)| {
-            failure(&format!("{what} of the program cannot be opened: {error}"), self.dir, self.keeps(), false)
+            failure(&format!("{what} of the program cannot be opened: {error}"), self.dir, self.keeps(), None)
         })?;
         let line = command_line(&words);
         let status = match self.run(&mut command) {
@@ -70,8 +70,8 @@ impl<Y> Attempt<'_, Y> {
             Err(error) => return Err(self.not_run(&line, &error)),
         };
         self.note(Step::Run, since(begun));
-        if !status.success() {
-            return Err(failure(&format!("`{line}` {}", ended(status)), self.dir, self.keeps(), true));
+        if !self.program.is_success(status) {
+            return Err(failure(&format!("`{line}` {}", ended(status)), self.dir, self.keeps(), Some(status)));
         }
 
         let begun = now();
@@ -79,7 +79,7 @@ impl<Y> Attempt<'_, Y> {
             true => error,
             false => {
                 let text = format!("the output of `{line}` cannot be read: {}", in_full(&*error));
-                failure(&text, self.dir, self.keeps(), true)
+                failure(&text, self.dir, self.keeps(), Some(status))
             }
         })?;
         self.note(Step::Postprocess, since(begun));
@@ -102,7 +102,7 @@ impl<Y> Attempt<'_, Y> {
         if is_stop(&*error) {
             return error;
         }
-        failure(&format!("{step}: {}", in_full(&*error)), self.dir, self.keeps(), false)
+        failure(&format!("{step}: {}", in_full(&*error)), self.dir, self.keeps(), None)
     }
 
     fn not_run(&self, line: &str, error: &io::Error) -> BoxError {
@@ -110,7 +110,7 @@ impl<Y> Attempt<'_, Y> {
         if error.kind() == io::ErrorKind::NotFound {
             text += &format!("\n    PATH is {}", searched(self.program.path.as_deref()));
         }
-        failure(&text, self.dir, self.keeps(), false)
+        failure(&text, self.dir, self.keeps(), None)
     }
 
     fn run(&self, command: &mut Command) -> io::Result<End> {

@@ -9,6 +9,7 @@ use std::process::ExitStatus;
 
 use super::run_dir::RunDir;
 use crate::error::BoxError;
+use crate::task::ProgramEnd;
 
 /// At most so much of standard error is told.
 pub(in crate::server) const LINES: usize = 12;
@@ -17,16 +18,29 @@ const BYTES: u64 = 4096;
 pub(in crate::server) const LINE: usize = 300;
 const COMMAND: usize = 600;
 
-/// A failure of one attempt: what went wrong, and where.
-pub(super) fn failure(wrong: &str, dir: &RunDir, kept: bool, ran: bool) -> BoxError {
+/// Why a run has no value.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub(crate) struct RunFailed {
+    text: String,
+    /// If the program has run.
+    pub(crate) end: Option<ProgramEnd>,
+}
+
+/// A failure of one attempt: what went wrong, and where; `end` if the program has run.
+pub(super) fn failure(wrong: &str, dir: &RunDir, kept: bool, end: Option<ExitStatus>) -> BoxError {
     let mut text = wrong.to_owned();
     if kept {
         text += &format!("\n    in {}", dir.display());
     }
-    if ran {
+    if end.is_some() {
         text += &last_words(dir);
     }
-    text.into()
+    RunFailed { text, end: end.and_then(program_end) }.into()
+}
+
+fn program_end(status: ExitStatus) -> Option<ProgramEnd> {
+    status.code().map(ProgramEnd::Exited).or_else(|| status.signal().map(ProgramEnd::Killed))
 }
 
 /// How a program ended.

@@ -17,6 +17,7 @@ mod sweeper;
 mod template;
 pub(super) mod watchdog;
 
+pub(crate) use failure::RunFailed;
 pub use invocation::Invocation;
 pub use program::{Program, RunDirs};
 pub use run_dir::RunDir;
@@ -81,7 +82,8 @@ pub trait ExecutableMethod: Method {
     /// Any error; it fails the attempt.
     fn preprocess(&self, dir: &RunDir) -> Result<Invocation, BoxError>;
 
-    /// Reads the value out of what the program left in the run directory. Called when the program has exited with status 0;
+    /// Reads the value out of what the program left in the run directory. Called when the program has exited with status 0 (or another
+    /// [that counts as success](Program::success_codes));
     /// its standard output and error are in files there ([`RunDir::stdout`], [`RunDir::stderr`]). It may block.
     ///
     /// # Errors
@@ -119,6 +121,11 @@ impl<M: ExecutableMethod> Runner<M, Arc<Programs>> for Executable {
     fn prepare(&mut self) -> Result<(), Vec<LaunchProblem>> {
         self.prepared = Some(self.program.prepare(M::NAME)?);
         Ok(())
+    }
+
+    /// After the grace of the program.
+    fn ends_when_told(&self) -> bool {
+        true
     }
 
     fn run(

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use super::template::Template;
@@ -33,6 +34,7 @@ pub struct Program {
     root: PathBuf,
     keep: RunDirs,
     grace: Duration,
+    success_codes: Vec<i32>,
     checked: bool,
 }
 
@@ -60,6 +62,7 @@ impl Program {
             root: "runs".into(),
             keep: RunDirs::default(),
             grace: GRACE,
+            success_codes: vec![0],
             checked: true,
         }
     }
@@ -129,6 +132,12 @@ impl Program {
         self
     }
 
+    /// The program may exit with one of these statuses, too: they count as success, as 0 does, and the output is read.
+    pub fn success_codes(mut self, codes: impl IntoIterator<Item = i32>) -> Self {
+        self.success_codes.extend(codes);
+        self
+    }
+
     /// Does not look for the program and its launcher at launch: one that is missing fails its tasks.
     pub fn unchecked(mut self) -> Self {
         self.checked = false;
@@ -188,6 +197,7 @@ impl Program {
             root,
             keep: self.keep,
             grace: self.grace,
+            success_codes: self.success_codes.clone(),
         })
     }
 
@@ -248,4 +258,11 @@ pub(super) struct Prepared {
     pub(super) root: PathBuf,
     pub(super) keep: RunDirs,
     pub(super) grace: Duration,
+    success_codes: Vec<i32>,
+}
+
+impl Prepared {
+    pub(super) fn is_success(&self, status: ExitStatus) -> bool {
+        status.code().is_some_and(|code| self.success_codes.contains(&code))
+    }
 }

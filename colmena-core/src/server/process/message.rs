@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::frame;
 use crate::task::codec::Form;
-use crate::task::{Resources, TaskId};
+use crate::task::{CancelReason, Resources, TaskId};
 
 /// Of all that is in this file and in `frame.rs`: a worker of another one is refused.
 pub(super) const VERSION: u32 = 1;
@@ -19,8 +19,8 @@ pub(super) enum Ask<'a> {
     /// Run a method once; its inputs follow. Answered by one of `Value`, `Failed` and `Panicked`.
     #[serde(borrow)]
     Run(Run<'a>),
-    /// Raise the flag of the task, if it is still running.
-    Cancel(TaskId),
+    /// Raise the flag of this attempt at the task, if it is still running.
+    Cancel { task: TaskId, attempt: u32, because: CancelReason },
     /// The last handle of this [`Shared`](crate::Shared) value is gone.
     Forget(u64),
 }

@@ -27,12 +27,12 @@ use std::time::{Duration, Instant};
 
 use super::executable::watchdog::Watchdog;
 use super::sealed::Sealed;
-use super::workers::{Methods, Workers};
+use super::workers::{Methods, Terms, Workers};
 use super::{Known, Late, Link, Running, TaskServer};
 use crate::campaign::LaunchProblem;
 use crate::rehearsal::turns::in_order;
 use crate::sync::Mutex;
-use crate::task::{Method, Portable};
+use crate::task::{Method, Portable, Retry};
 use crate::wait::Flag;
 use plan::{Plan, Wanted};
 use seat::{InAnotherProcess, Seat};
@@ -91,6 +91,15 @@ impl ProcessTaskServer {
     pub fn serve<M: Portable>(mut self) -> Self {
         self.methods.add::<M>(InAnotherProcess(const { codec::<M>() }));
         self.wanted.push(Wanted { name: <M as Method>::NAME, parameters: M::PARAMETERS });
+        self
+    }
+
+    /// What is done about failed attempts of tasks of the method `M`, unless a task says it for itself: as
+    /// [`LocalTaskServer::retry`](crate::LocalTaskServer::retry). How many workers may be lost over the whole campaign is
+    /// [`Campaign::crash_limit`](crate::Campaign::crash_limit).
+    #[track_caller]
+    pub fn retry<M: Method>(mut self, policy: Retry) -> Self {
+        self.methods.retry::<M>(policy);
         self
     }
 
@@ -190,7 +199,8 @@ impl Sealed for ProcessTaskServer {
             let worker = started.get(place).and_then(|worker| worker.lock().take());
             Seat::new(Arc::clone(&theirs), place, worker)
         };
-        let workers = Workers::start(self.methods, Some(n), link, seat)?;
+        let terms = Terms { server: "ProcessTaskServer", workers: Some(n), stuck_limit: None };
+        let workers = Workers::start(self.methods, terms, link, seat)?;
         Ok(Box::new(RunningProcesses { workers, plan }))
     }
 }

@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::worker::{NoWorker, Worker};
 use crate::error::Stopped;
 use crate::server::workers::{Fault, Runner};
-use crate::task::flight::Head;
+use crate::task::flight::{Flagged, Head};
 use crate::task::travel::{Holder, leaving};
 use crate::task::{Codec, Method, TaskContext};
 use crate::wait::panic::Panic;
@@ -31,7 +31,7 @@ impl Seat {
     }
 
     /// The worker, ready to be asked; if need be a new one.
-    fn ready(&mut self, task: &Head) -> Result<&mut Worker, Fault> {
+    fn ready(&mut self, flag: Flagged<'_>) -> Result<&mut Worker, Fault> {
         if let Some(mut gone) = self.worker.take_if(|worker| worker.is_busy || worker.inbox.has_ended()) {
             tracing::warn!("{}", gone.bury(Ok(())));
         }
@@ -39,7 +39,7 @@ impl Seat {
         for _ in 0..STARTS {
             let worker = self.worker.take().map_or_else(|| Worker::start(&self.plan, self.place), Ok);
             let greeted = worker.map_err(NoWorker::Lost).and_then(|mut worker| {
-                worker.greet(Some(task))?;
+                worker.greet(Some(flag))?;
                 Ok(worker)
             });
             match greeted {
@@ -80,9 +80,14 @@ impl Seat {
 pub(super) struct InAnotherProcess<M: Method>(pub(super) Codec<M>);
 
 impl<M: Method> Runner<M, Seat> for InAnotherProcess<M> {
+    /// After the grace.
+    fn ends_when_told(&self) -> bool {
+        true
+    }
+
     fn run(&self, inputs: &M, context: &TaskContext<M::Emission>, seat: &mut Seat) -> Result<M::Value, Fault> {
         let Some(task) = context.head() else { return Err(Fault::lost("there is no task to send")) };
-        let worker = seat.ready(task)?;
+        let worker = seat.ready(task.flagged(context.attempt))?;
         let holder: Arc<dyn Holder> = Arc::clone(&worker.outbox) as _;
         let (frame, fresh) = leaving(&holder, || self.ask(inputs, context, task));
         let frame = frame.map_err(|wrong| Fault::Error(format!("the inputs cannot be sent: {wrong}").into()))?;
@@ -107,7 +112,7 @@ impl<M: Method> InAnotherProcess<M> {
         let mut told = None;
         loop {
             let Some(worker) = &mut seat.worker else { return Err(seat.lost(Ok(()))) };
-            let message = match worker.next(task, &mut told) {
+            let message = match worker.next(task, context.attempt, &mut told) {
                 Ok(News::Message(message)) => message,
                 Ok(News::End(why)) => return Err(seat.lost(why)),
                 Err(_) => return Err(seat.abandon()),

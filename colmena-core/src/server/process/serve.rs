@@ -21,7 +21,7 @@ use crate::task::flight::{AnyFlight, Destination, Flight, Head, Inputs};
 use crate::task::info::Notes;
 use crate::task::task::Options;
 use crate::task::travel::Arrived;
-use crate::task::{Body, Portable, TaskContext, TaskId};
+use crate::task::{Body, CancelReason, Portable, TaskContext, TaskId};
 use crate::wait::spawn::Spawn;
 use crate::wait::{Limits, Over, WaitingFor, panic, wait};
 
@@ -131,9 +131,10 @@ struct Link {
 
 #[derive(Default)]
 struct State {
-    running: Option<Arc<dyn AnyFlight>>,
-    /// Cancelled last; it may not have begun.
-    cancelled: Option<TaskId>,
+    /// With the number of the attempt.
+    running: Option<(Arc<dyn AnyFlight>, u32)>,
+    /// The attempt that was cancelled last, and why; it may not have begun, or have ended.
+    cancelled: Option<(TaskId, u32, CancelReason)>,
     /// The server is gone: nothing begins any more.
     over: bool,
 }
@@ -175,8 +176,8 @@ impl Link {
     fn read(&self, socket: UnixStream) {
         let mut socket = BufReader::new(socket);
         while let Ok(Some(message)) = frame::read(&mut socket) {
-            if let Ok((Ask::Cancel(task), _)) = message::split(&message) {
-                self.cancel(task);
+            if let Ok((Ask::Cancel { task, attempt, because }, _)) = message::split(&message) {
+                self.cancel(task, attempt, because);
             } else if !self.inbox.push(message) {
                 break;
             }
@@ -184,14 +185,14 @@ impl Link {
         self.end();
     }
 
-    fn cancel(&self, task: TaskId) {
+    fn cancel(&self, task: TaskId, attempt: u32, because: CancelReason) {
         let running = {
             let mut state = self.state.lock();
-            state.cancelled = Some(task);
-            state.running.clone().filter(|running| running.head().id == task)
+            state.cancelled = Some((task, attempt, because));
+            state.running.clone().filter(|(running, number)| running.head().id == task && *number == attempt)
         };
-        if let Some(running) = running {
-            running.head().raise_flag();
+        if let Some((running, _)) = running {
+            running.head().raise_flag(because);
             running.head().wake_sleepers();
         }
     }
@@ -222,7 +223,7 @@ impl Link {
                     self.send(&answer)?;
                 }
                 Ok((Ask::Forget(number), _)) => arrived.forget(number),
-                Ok((Ask::Cancel(_), _)) => {}
+                Ok((Ask::Cancel { .. }, _)) => {}
                 Err(error) => return Err(io::Error::other(error)),
             }
         }
@@ -230,12 +231,13 @@ impl Link {
     }
 
     /// False if the server is gone.
-    fn begin(&self, task: Arc<dyn AnyFlight>) -> bool {
+    fn begin(&self, task: Arc<dyn AnyFlight>, attempt: u32) -> bool {
         let mut state = self.state.lock();
-        if state.cancelled == Some(task.head().id) {
-            task.head().raise_flag(); // nobody sleeps yet
+        let cancelled = state.cancelled.filter(|(id, number, _)| *id == task.head().id && *number == attempt);
+        if let Some((.., because)) = cancelled {
+            task.head().raise_flag(because); // nobody sleeps yet
         }
-        state.running = Some(task);
+        state.running = Some((task, attempt));
         !state.over
     }
 
@@ -249,7 +251,7 @@ impl Link {
     }
 
     fn is_running(&self, task: TaskId) -> bool {
-        self.state.lock().running.as_ref().is_some_and(|running| running.head().id == task)
+        self.state.lock().running.as_ref().is_some_and(|(running, _)| running.head().id == task)
     }
 }
 
@@ -274,7 +276,7 @@ fn run<M: Body>(link: &Arc<Link>, run: &Run<'_>, inputs: &[u8], arrived: &mut Ar
         notes: Notes::default(),
         destination: Destination::Topic,
     });
-    if !link.begin(flight.clone()) {
+    if !link.begin(flight.clone(), run.attempt) {
         return Vec::new();
     }
     let context = context(link, run, flight.clone());
@@ -311,7 +313,7 @@ fn panicked(task: TaskId, panic: panic::Panic) -> Vec<u8> {
 
 fn context<M: Body>(link: &Arc<Link>, run: &Run<'_>, flight: Arc<Flight<M>>) -> TaskContext<M::Emission> {
     let (link, task, codec) = (Arc::clone(link), run.task, const { codec::<M>() });
-    let emit = move |_: &Head, value: M::Emission| {
+    let emit = move |_: &Head, _, value: M::Emission| {
         let frame = message::open(&Answer::Emitted(task)).map_err(|error| error.to_string());
         let frame = frame.and_then(|frame| message::with(frame, &codec.emission, &value));
         match frame {

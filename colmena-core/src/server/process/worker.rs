@@ -20,7 +20,8 @@ use super::outbox::Outbox;
 use super::plan::Plan;
 use super::{ASKED, frame};
 use crate::server::executable::failure::ended;
-use crate::task::flight::Head;
+use crate::task::CancelReason;
+use crate::task::flight::{Flagged, Head};
 use crate::wait::spawn::Spawn;
 use crate::wait::{Either, Left, Limits, Over, WaitingFor, Which, now, wait};
 
@@ -103,12 +104,12 @@ impl Worker {
     ///
     /// # Errors
     /// It has ended, says something else, says nothing in time, or serves too few. It is to be dropped then.
-    pub(super) fn greet(&mut self, task: Option<&Head>) -> Result<(), NoWorker> {
+    pub(super) fn greet(&mut self, flag: Option<Flagged<'_>>) -> Result<(), NoWorker> {
         let Some(by) = self.hello_by else { return Ok(()) };
         let limits = QUIETLY.until(Some(by));
-        let news = match task {
+        let news = match flag {
             None => wait(&mut &*self.inbox, limits, WaitingFor::Worker).map(Which::First),
-            Some(task) => wait(&mut Either(&*self.inbox, task.flagged()), limits, WaitingFor::Worker),
+            Some(flag) => wait(&mut Either(&*self.inbox, flag), limits, WaitingFor::Worker),
         };
         let wrong = match news {
             Ok(Which::First(News::Message(hello))) => match self.check(&hello) {
@@ -155,13 +156,14 @@ impl Worker {
     }
 
     /// What it says next. Once the task's flag is raised it is told so, and must answer within the grace: `Err`, if not.
-    pub(super) fn next(&self, task: &Head, told: &mut Option<Instant>) -> Result<News, Left> {
+    pub(super) fn next(&self, task: &Head, attempt: u32, told: &mut Option<Instant>) -> Result<News, Left> {
         if told.is_none() {
-            let mut either = Either(&*self.inbox, task.flagged());
+            let mut either = Either(&*self.inbox, task.flagged(attempt));
             match wait(&mut either, Limits::NONE, WaitingFor::Worker)? {
                 Which::First(news) => return Ok(news),
                 Which::Second(()) => {
-                    self.outbox.send(message::alone(&message::Ask::Cancel(task.id)));
+                    let because = task.cancelled_because(attempt).unwrap_or(CancelReason::Cancelled);
+                    self.outbox.send(message::alone(&message::Ask::Cancel { task: task.id, attempt, because }));
                     *told = Some(self.plan.over());
                 }
             }

@@ -1,22 +1,25 @@
-//! Time limits of running tasks: one thread, started with the first limit, that waits for the next deadline.
+//! Time limits of attempts: one thread, started with the first limit, that waits for the next deadline.
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use crate::queue::Queues;
 use crate::sync::Mutex;
 use crate::task::TaskId;
-use crate::task::failure::Cause;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Left, Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
 
 pub(crate) struct Deadlines {
-    queues: Arc<Queues>,
+    overdue: Weak<dyn Overdue>,
     realm: Arc<Realm>,
     shared: Arc<Shared>,
     monitor: Mutex<Option<Arc<Thread>>>,
+}
+
+/// Told of attempts that have exceeded their limit.
+pub(crate) trait Overdue: Send + Sync {
+    fn overdue(&self, id: TaskId, attempt: u32, limit: Duration);
 }
 
 #[derive(Default)]
@@ -25,27 +28,30 @@ struct Shared {
     changed: WaitList,
 }
 
+/// When which attempt is overdue, and its limit.
+type Due = (Instant, TaskId, u32, Duration);
+
 #[derive(Default)]
 struct State {
-    due: BTreeSet<(Instant, TaskId, Duration)>,
+    due: BTreeSet<Due>,
     closed: bool,
     /// Raised by whoever makes the first deadline earlier, or closes; lowered by the monitor.
     news: bool,
 }
 
 impl Deadlines {
-    pub(crate) fn new(queues: Arc<Queues>, realm: Arc<Realm>) -> Self {
-        Self { queues, realm, shared: Arc::default(), monitor: Mutex::new(None) }
+    pub(crate) fn new(overdue: Weak<dyn Overdue>, realm: Arc<Realm>) -> Self {
+        Self { overdue, realm, shared: Arc::default(), monitor: Mutex::new(None) }
     }
 
-    /// From now on, the task fails if it has not settled within `limit`, unless the guard is dropped before.
+    /// From now on, the attempt is overdue if it has not ended within `limit`, unless the guard is dropped before.
     ///
     /// # Errors
     /// The monitor's thread could not be started.
-    pub(crate) fn watch(&self, id: TaskId, limit: Duration) -> io::Result<Watched<'_>> {
+    pub(crate) fn watch(&self, id: TaskId, attempt: u32, limit: Duration) -> io::Result<Watched<'_>> {
         self.start_monitor()?;
         // A limit beyond the clock's range is none.
-        let due = now().checked_add(limit).map(|at| (at, id, limit));
+        let due = now().checked_add(limit).map(|at| (at, id, attempt, limit));
         if let Some(due) = due {
             let first = {
                 let mut state = self.shared.state.lock();
@@ -64,10 +70,10 @@ impl Deadlines {
     fn start_monitor(&self) -> io::Result<()> {
         let mut monitor = self.monitor.lock();
         if monitor.is_none() {
-            let (shared, queues) = (Arc::clone(&self.shared), Arc::clone(&self.queues));
+            let (shared, overdue) = (Arc::clone(&self.shared), Weak::clone(&self.overdue));
             let (name, realm) = ("time limits".into(), Some(Arc::clone(&self.realm)));
             let spawn = Spawn { name, realm, over: Over::Never, holder: 0 };
-            *monitor = Some(Arc::new(spawn.start(move || shared.monitor(&queues))?));
+            *monitor = Some(Arc::new(spawn.start(move || shared.monitor(&overdue))?));
         }
         Ok(())
     }
@@ -87,10 +93,10 @@ impl Deadlines {
     }
 }
 
-/// While it lives, the task's time is limited.
+/// While it lives, the attempt's time is limited.
 pub(crate) struct Watched<'a> {
     shared: &'a Shared,
-    due: Option<(Instant, TaskId, Duration)>,
+    due: Option<Due>,
 }
 
 impl Drop for Watched<'_> {
@@ -111,7 +117,7 @@ impl Drop for Watched<'_> {
 }
 
 impl Shared {
-    fn monitor(&self, queues: &Queues) {
+    fn monitor(&self, told: &Weak<dyn Overdue>) {
         loop {
             let (first, closed) = {
                 let mut state = self.state.lock();
@@ -124,12 +130,12 @@ impl Shared {
             let limits = Limits::NONE.until(first.map(|(at, ..)| at));
             let over = wait(&mut News(self), Limits { spin: false, ..limits }, WaitingFor::Requests);
             if over == Err(Left::TimedOut) {
-                self.end_overdue(queues);
+                self.end_overdue(told);
             }
         }
     }
 
-    fn end_overdue(&self, queues: &Queues) {
+    fn end_overdue(&self, told: &Weak<dyn Overdue>) {
         let now = now();
         loop {
             let overdue = {
@@ -137,8 +143,10 @@ impl Shared {
                 let first = state.due.first().copied().filter(|(at, ..)| *at <= now);
                 if first.is_some() { state.due.pop_first() } else { None }
             };
-            let Some((_, id, limit)) = overdue else { return };
-            queues.fail(id, Cause::time_limit(limit));
+            let Some((_, id, attempt, limit)) = overdue else { return };
+            if let Some(told) = told.upgrade() {
+                told.overdue(id, attempt, limit);
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ use std::any::{Any, TypeId};
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use super::attempts::attempts;
+use super::attempts::Attempts;
+use super::desks::Desk;
 use super::{Known, Work};
 use crate::campaign::LaunchProblem;
 use crate::error::BoxError;
@@ -13,7 +14,7 @@ use crate::queue::route::Route;
 use crate::task::context::Emit;
 use crate::task::failure::Cause;
 use crate::task::flight::Flight;
-use crate::task::{FailureKind, Method, TaskContext};
+use crate::task::{FailureKind, Method, Retry, TaskContext};
 use crate::wait::panic::Panic;
 
 /// How a method is run: by a call, as a program, in another process. `L` is what each worker has for itself.
@@ -26,6 +27,12 @@ pub(crate) trait Runner<M: Method, L>: Send + Sync + 'static {
     /// Makes ready, at launch.
     fn prepare(&mut self) -> Result<(), Vec<LaunchProblem>> {
         Ok(())
+    }
+
+    /// Whether an attempt ends soon after its flag has been raised, whatever the method does: if not, its thread is written
+    /// off then, and replaced.
+    fn ends_when_told(&self) -> bool {
+        false
     }
 
     /// Runs the method once; a panic fails the attempt. What is known of the task, its flag and its options, is
@@ -61,11 +68,15 @@ impl From<BoxError> for Fault {
 }
 
 /// The methods that a server serves.
-pub(crate) struct Methods<L>(Vec<Box<dyn AnyServed<L>>>);
+pub(crate) struct Methods<L> {
+    served: Vec<Box<dyn AnyServed<L>>>,
+    /// Of some methods: what is done about failed attempts.
+    policies: Vec<(Known, Retry)>,
+}
 
 impl<L> Default for Methods<L> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { served: Vec::new(), policies: Vec::new() }
     }
 }
 
@@ -73,21 +84,41 @@ impl<L: 'static> Methods<L> {
     /// Serves `M` as well.
     #[track_caller]
     pub(crate) fn add<M: Method>(&mut self, runner: impl Runner<M, L>) {
-        self.0.push(Box::new(ServedMethod::<M, _> { known: Known::of::<M>(), way: OnceLock::new(), runner }));
+        let known = Known::of::<M>();
+        self.served.push(Box::new(ServedMethod::<M, _> { known, way: OnceLock::new(), runner }));
+    }
+
+    /// What is done about failed attempts of `M`; the last word counts.
+    #[track_caller]
+    pub(crate) fn retry<M: Method>(&mut self, policy: Retry) {
+        self.policies.push((Known::of::<M>(), policy));
     }
 }
 
 impl<L> Methods<L> {
     pub(crate) fn known(&self) -> impl Iterator<Item = Known> {
-        self.0.iter().map(|method| method.known())
+        let policies = |known: Known| Known { retry: self.policy(known.method), ..known };
+        self.served.iter().map(move |method| policies(method.known()))
+    }
+
+    pub(super) fn policy(&self, method: TypeId) -> Retry {
+        let said = self.policies.iter().rfind(|(known, _)| known.method == method);
+        said.map_or_else(Retry::default, |(_, policy)| *policy)
     }
 
     pub(crate) fn check(&self) -> Vec<LaunchProblem> {
-        self.0.iter().flat_map(|method| method.check()).collect()
+        let methods = self.served.iter().flat_map(|method| method.check());
+        let unserved = self.policies.iter().filter(|(known, _)| self.find(known.method).is_none());
+        let unserved = unserved.map(|(known, _)| {
+            let name = known.name;
+            let problem = LaunchProblem::new(format!("a server retries the method `{name}`, but does not serve it"));
+            problem.at(known.place).help(format!("serve it: `.serve::<{name}>()`, or say it of the server that does"))
+        });
+        methods.chain(unserved).collect()
     }
 
     pub(super) fn prepare(&mut self) -> io::Result<()> {
-        let prepared = self.0.iter_mut().try_for_each(|method| method.prepare());
+        let prepared = self.served.iter_mut().try_for_each(|method| method.prepare());
         prepared.map_err(|problems| {
             let texts: Vec<_> = problems.into_iter().map(|problem| problem.wrong).collect();
             io::Error::other(texts.join("; "))
@@ -96,7 +127,7 @@ impl<L> Methods<L> {
 
     /// A method, and its place.
     pub(super) fn find(&self, method: TypeId) -> Option<(usize, &dyn AnyServed<L>)> {
-        let found = self.0.iter().enumerate().find(|(_, served)| served.known().method == method);
+        let found = self.served.iter().enumerate().find(|(_, served)| served.known().method == method);
         found.map(|(place, served)| (place, &**served))
     }
 }
@@ -106,7 +137,7 @@ pub(super) trait AnyServed<L>: Send + Sync {
     fn known(&self) -> Known;
     fn check(&self) -> Vec<LaunchProblem>;
     fn prepare(&mut self) -> Result<(), Vec<LaunchProblem>>;
-    fn run(&self, request: Request, work: &Work<L>, local: &mut L);
+    fn run(&self, request: Request, work: &Work<L>, desk: &Desk, local: &mut L);
 }
 
 struct ServedMethod<M: Method, R> {
@@ -116,9 +147,9 @@ struct ServedMethod<M: Method, R> {
 }
 
 /// Where results and emissions of the method go; looked up once.
-pub(super) struct Way<M: Method> {
+struct Way<M: Method> {
     route: Arc<Route<M>>,
-    pub(super) emit: Option<Arc<Emit<M::Emission>>>,
+    emit: Option<Arc<Emit<M::Emission>>>,
 }
 
 impl<M: Method, R> ServedMethod<M, R> {
@@ -146,11 +177,12 @@ impl<M: Method, L: 'static, R: Runner<M, L>> AnyServed<L> for ServedMethod<M, R>
         self.runner.prepare()
     }
 
-    fn run(&self, request: Request, work: &Work<L>, local: &mut L) {
+    fn run(&self, request: Request, work: &Work<L>, desk: &Desk, local: &mut L) {
         let way = self.way(work);
         let any: Arc<dyn Any + Send + Sync> = request.clone();
         let Ok(flight) = any.downcast::<Flight<M>>() else { return };
-        let outcome = attempts(&self.runner, &flight, request, way, work, local);
+        let attempts = Attempts { runner: &self.runner, flight: &flight, work, desk };
+        let Some(outcome) = attempts.go(request, way.emit.as_ref(), local) else { return };
         if let Err(late) = work.queues.settle(&way.route, flight, outcome) {
             if late.is_ok() {
                 work.queues.count_late(M::NAME);

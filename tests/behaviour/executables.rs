@@ -28,7 +28,7 @@ impl Scratch {
     }
 
     /// The names of the run directories that are left.
-    fn left(&self) -> Vec<String> {
+    pub(crate) fn left(&self) -> Vec<String> {
         let entries = fs::read_dir(self.runs()).expect("it was made at launch");
         let mut names: Vec<_> =
             entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned()).collect();
@@ -68,7 +68,7 @@ impl ExecutableMethod for sum {
 
 /// Runs a script of the shell; `$1` is the attempt.
 #[method]
-fn shell(script: &str) -> String;
+pub(crate) fn shell(script: &str) -> String;
 
 impl ExecutableMethod for shell {
     fn preprocess(&self, dir: &RunDir) -> Result<Invocation> {
@@ -98,11 +98,11 @@ fn count(text: &str) -> u32;
 #[method(command = "echo {text}", topic = "echoes")]
 fn talk(text: &str);
 
-fn script(text: impl Into<String>) -> shell {
+pub(crate) fn script(text: impl Into<String>) -> shell {
     shell { script: text.into() }
 }
 
-fn sh(scratch: &Scratch) -> Program {
+pub(crate) fn sh(scratch: &Scratch) -> Program {
     Program::new("sh").under(scratch.runs())
 }
 

@@ -8,14 +8,14 @@ use colmena::{CancelReason, Ending, Group, Method, Problem};
 use crate::world::{SECOND, in_orders, problems, report, run_for, square, wait_for};
 
 #[derive(ResourcePool, Clone, Copy)]
-enum Pool {
+pub(crate) enum Pool {
     Sim,
 }
 
-/// One agent, which does what the test says, in the world of the test.
-struct With<W: Send + Sync + 'static> {
-    world: W,
-    act: fn(&W, &Agent<With<W>>) -> Result<()>,
+/// One agent, which does what the test says, in the world of the test. All slots must be free when it ends.
+pub(crate) struct With<W: Send + Sync + 'static> {
+    pub(crate) world: W,
+    pub(crate) act: fn(&W, &Agent<With<W>>) -> Result<()>,
 }
 
 #[thinker(pools = Pool)]

@@ -24,6 +24,7 @@ mod shutdown;
 mod standstill;
 mod submitters;
 mod tasks;
+mod trouble;
 mod waiting;
 mod work_queue;
 mod world;

@@ -225,7 +225,7 @@ impl Cancelling {
         pause(SECOND);
         let queued = agent.submit(wait_for { gate: self.gate.clone() })?;
         pause(SECOND);
-        assert!(agent.cancel(running) && agent.cancel(queued));
+        assert!(agent.cancel(queued) && agent.cancel(running));
         assert_eq!(agent.rec().available_slots(Pool::Sim), 1, "it has settled, and its slots are free");
         assert!(!agent.cancel(running), "once only");
         self.gate.set();
@@ -248,7 +248,7 @@ fn a_cancelled_task_settles_at_once_and_what_comes_of_it_later_is_dropped_and_co
         let mut campaign =
             Campaign::new(Cancelling::default()).ignore_ctrl_c().task_server(server).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");
-        assert_eq!(*campaign.thinker().told.lock(), [(FailureKind::Cancelled, 1), (FailureKind::Cancelled, 0)]);
+        assert_eq!(*campaign.thinker().told.lock(), [(FailureKind::Cancelled, 0), (FailureKind::Cancelled, 1)]);
         assert_eq!((report.late(), report.uncollected()), (1, 0));
         assert_eq!(report.method("wait_for").expect("it was used").cancelled, 2);
     });

@@ -51,7 +51,8 @@ Busy: `first` set `done` after 8.00 s
   pool        slots   slot-seconds  utilisation
   sim             4          32.00        0.375
   learning        2          16.00        0.000
-  failed: task 2 of `refuse` failed (2 attempts): attempt 2 is refused";
+  failed: task 2 of `refuse` failed (2 attempts): attempt 2 is refused
+  retried: `refuse` after 1 error";
 
 #[test]
 fn it_prints_as_a_readable_table() {

@@ -77,7 +77,7 @@ fn what_is_said_of_a_task_counts_instead_of_what_is_said_of_its_method() {
         let server = everything().retry::<refuse>(Retry::times(1)).retry::<refuse>(Retry::times(4));
         let server = server.retry::<panics>(Retry::times(5).on([FailureKind::WorkerLost, FailureKind::Cancelled]));
         let outcome = run(server, |agent| {
-            let attempts = |task: colmena::Task<refuse>| agent.call(task).map(|result| result.attempts());
+            let attempts = |task: colmena::Task<refuse>| -> Result<u32> { Ok(agent.call(task)?.attempts()) };
             assert_eq!(attempts(colmena::Task::new(refuse { until: 99 }))?, 5, "the last word on the method counts");
             assert_eq!(attempts(refuse { until: 99 }.retries(1))?, 2);
             assert_eq!(attempts(refuse { until: 99 }.retries(0))?, 1);
@@ -139,11 +139,14 @@ fn hangs(gate: &Event, until: u32, task: &TaskContext<(u32, bool)>) -> u32 {
     task.attempt()
 }
 
+/// The value, how many attempts, and why the earlier ones failed.
+type Finished = (Option<u32>, u32, Vec<Failure>);
+
 #[derive(Default)]
 struct Hanging {
     gate: Event,
     emitted: Mutex<Vec<(u32, bool)>>,
-    finished: Mutex<Vec<(Option<u32>, u32, Vec<Failure>)>>,
+    finished: Mutex<Vec<Finished>>,
 }
 
 #[thinker]

@@ -359,8 +359,8 @@ fn event_cleared_after_all() {
     let ended =
         text.lines().filter(|line| line.contains("thinker=\"Rounds\"") && line.contains("all responses complete"));
     // The other test of this thinker may run in this process, too: whole runs, of four rounds each.
-    let slow_ones = ended.filter(|line| line.contains("agent=\"slow\"")).count();
-    assert!(slow_ones > 0 && slow_ones.is_multiple_of(4), "{text}");
+    let rounds = ended.count();
+    assert!(rounds > 0 && rounds.is_multiple_of(4), "{text}");
 }
 
 /// A responder that gathers slots that no pool has.

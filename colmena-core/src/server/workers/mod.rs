@@ -12,6 +12,8 @@ mod attempts;
 mod deadlines;
 mod desks;
 mod served;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};

@@ -24,7 +24,10 @@ fn refused(server: ProcessTaskServer) -> String {
 fn a_method_that_the_workers_do_not_serve() {
     let text = refused(server().serve::<unknown>());
     assert!(text.contains("does not serve `unknown`, but `square`, `act`"), "{text}");
-    assert!(text.contains("serve_if_asked::<(square, act, hold_open, measure, length, look, unknown)>()`"), "{text}");
+    assert!(
+        text.contains("serve_if_asked::<(square, act, hold_open, measure, length, look, why, unknown)>()`"),
+        "{text}"
+    );
 }
 
 #[test]

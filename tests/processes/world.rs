@@ -111,6 +111,18 @@ pub(crate) fn hold_open(pipe: &Path, task: &TaskContext<u32>) -> Result<()> {
     ignore();
 }
 
+/// In the first attempt, waits to be told to end, and notes why; in the second, what the first has noted.
+#[method]
+pub(crate) fn why(note: &Path, task: &TaskContext) -> Result<String> {
+    if task.attempt() > 1 {
+        return Ok(std::fs::read_to_string(note)?);
+    }
+    let told = task.sleep(HOUR);
+    std::fs::write(note, format!("{:?}", task.cancelled_because()))?;
+    told?;
+    Ok(String::new())
+}
+
 /// How many bytes of `text` are in the worker, and its process.
 #[method]
 pub(crate) fn measure(text: &Shared<String>, _n: u32) -> (u32, usize) {
@@ -120,7 +132,7 @@ pub(crate) fn measure(text: &Shared<String>, _n: u32) -> (u32, usize) {
 /// Not a test by itself: the workers of the tests.
 #[test]
 fn the_worker() {
-    serve_if_asked::<(square, act, (hold_open, measure), length, look)>();
+    serve_if_asked::<(square, act, (hold_open, measure), length, look, why)>();
 }
 
 pub(crate) const WORKER: [&str; 3] = ["world::the_worker", "--exact", "--nocapture"];
@@ -136,6 +148,7 @@ pub(crate) fn server() -> ProcessTaskServer {
         .serve::<measure>()
         .serve::<length>()
         .serve::<look>()
+        .serve::<why>()
 }
 
 /// What is done to the process of a task that has begun.

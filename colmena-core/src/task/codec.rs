@@ -37,6 +37,25 @@ impl<M: Method> Codec<M> {
         (self.inputs.write)(inputs)
     }
 
+    /// The value, to be written.
+    #[doc(hidden)]
+    pub fn value<'a>(&self, value: &'a M::Value) -> &'a dyn Serialize {
+        (self.value.write)(value)
+    }
+
+    /// An emission, to be written.
+    #[doc(hidden)]
+    pub fn emission<'a>(&self, emission: &'a M::Emission) -> &'a dyn Serialize {
+        (self.emission.write)(emission)
+    }
+
+    /// # Errors
+    /// What was read is something else.
+    #[doc(hidden)]
+    pub fn read_inputs(&self, from: &mut dyn Deserializer<'_>) -> Result<M, Error> {
+        (self.inputs.read)(from)
+    }
+
     /// # Errors
     /// What was read is something else.
     #[doc(hidden)]

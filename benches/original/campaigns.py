@@ -6,10 +6,12 @@ The task server is LocalTaskServer with 8 workers: its default executor, threads
 serialization is the default of the queues, pickle.
 """
 import argparse
+import glob
 import multiprocessing
 import os
 import platform
 import random
+import signal
 import sys
 import time
 import traceback
@@ -63,8 +65,9 @@ class Thinker(BaseThinker):
 class Envelope(Thinker):
     """Tasks of one length, submitted whenever a slot is free."""
 
-    def __init__(self, queues, milliseconds, tasks, slots=SLOTS):
+    def __init__(self, queues, milliseconds, tasks, slots=SLOTS, measure='throughput'):
         super().__init__(queues, slots)
+        self.measure = measure
         self.milliseconds = milliseconds
         self.slots = slots
         self.tasks = tasks
@@ -91,8 +94,7 @@ class Envelope(Thinker):
     def report(self):
         """Of no-ops the tasks a second, of others what they ran, of what the slots could have run meanwhile."""
         if self.milliseconds == 0:
-            measure = 'throughput' if self.slots == SLOTS else 'throughput_wide'
-            emit(measure, self.tasks / (self.moved - self.began), 'tasks/s')
+            emit(self.measure, self.tasks / (self.moved - self.began), 'tasks/s')
             return
         starts, ends, running = zip(*self.spans)
         emit(f'utilisation_{self.milliseconds}', sum(running) / self.slots / (max(ends) - min(starts)), 'of-1')
@@ -124,6 +126,10 @@ class Single(Thinker):
 class Calling(Thinker):
     """One agent sends 10 MB and waits for 10 MB. With the inputs in the result, these are over the limit of the pipes."""
 
+    def __init__(self, queues, measure='payload'):
+        super().__init__(queues)
+        self.measure = measure
+
     @agent
     def call(self):
         for _ in range(3):
@@ -133,7 +139,7 @@ class Calling(Thinker):
             result = self.queues.get_result(topic='fill')
             assert len(result.value) == PAYLOAD
             self.end()
-        emit('payload', median(self.times), 'ns')
+        emit(self.measure, median(self.times), 'ns')
 
 
 class Crowd(Thinker):
@@ -290,14 +296,14 @@ class Idle(Thinker):
 
 CAMPAIGNS = {
     'envelope_0': lambda queues: Envelope(queues, 0, 1000),
-    'envelope_0_wide': lambda queues: Envelope(queues, 0, 2000, slots=1024),
+    'envelope_0_wide': lambda queues: Envelope(queues, 0, 2000, slots=1024, measure='throughput_wide'),
     'envelope_1': lambda queues: Envelope(queues, 1, 2400),
     'envelope_10': lambda queues: Envelope(queues, 10, 3200),
     'envelope_100': lambda queues: Envelope(queues, 100, 160),
     'latency': lambda queues: Single(queues, 400),
     'payload': Calling,
-    'processes_0': lambda queues: Envelope(queues, 0, 1000),
-    'processes_payload': Calling,
+    'processes_0': lambda queues: Envelope(queues, 0, 1000, measure='processes'),
+    'processes_payload': lambda queues: Calling(queues, 'processes_payload'),
     'memory': lambda queues: Crowd(queues, 2000),
     'wake': lambda queues: Releasing(queues, 400),
     'cancel': lambda queues: Cancelling(queues, 5),
@@ -323,7 +329,16 @@ def run(campaign, queues):
                 emit('hung', queues.active_count, 'tasks')
                 break
     finally:
+        workers = workers_of(server)
         server.kill()
+        for worker in workers:  # they outlive their server, and hold our standard output
+            os.kill(worker, signal.SIGKILL)
+
+
+def workers_of(server):
+    """The processes that it has started."""
+    lists = glob.glob(f'/proc/{server.pid}/task/*/children')
+    return [int(child) for one in lists for child in open(one).read().split()]
 
 
 def end(thinker):

@@ -159,7 +159,7 @@ impl Worker {
     pub(super) fn next(&self, task: &Head, attempt: u32, told: &mut Option<Instant>) -> Result<News, Left> {
         if told.is_none() {
             let mut either = Either(&*self.inbox, task.flagged(attempt));
-            match wait(&mut either, Limits::NONE, WaitingFor::Worker)? {
+            match wait(&mut either, QUIETLY, WaitingFor::Worker)? {
                 Which::First(news) => return Ok(news),
                 Which::Second(()) => {
                     let because = task.cancelled_because(attempt).unwrap_or(CancelReason::Cancelled);

@@ -112,11 +112,34 @@ impl World {
     }
 
     pub(crate) fn start_server(&mut self, serialization: &str) {
-        let mut command = Command::new(python());
+        let mut command = self.server(serialization);
+        self.servers.push(Started::ready(&mut command, "serving"));
+    }
+
+    /// A server with two Parsl workers. End it in order: they are in groups of their own.
+    pub(crate) fn start_parsl(&mut self, serialization: &str) {
+        let mut command = self.server(serialization);
+        command.arg(self.folder.join("parsl"));
+        self.servers.push(Started::ready(&mut command, "serving"));
+    }
+
+    fn server(&self, serialization: &str) -> Command {
+        let (python, path) = (python(), std::env::var_os("PATH").unwrap_or_default());
+        // Parsl looks there for its programs.
+        let programs = python.parent().map(Path::to_path_buf);
+        let path = std::env::join_paths(programs.into_iter().chain(std::env::split_paths(&path)));
+        let mut command = Command::new(python);
         command.arg(script("server.py")).arg(self.port.to_string()).args([PREFIX, serialization]);
         // It says much when Redis is gone.
-        command.stderr(Stdio::null());
-        self.servers.push(Started::ready(&mut command, "serving"));
+        command.env("PATH", path.expect("it was one before")).stderr(Stdio::null());
+        command
+    }
+
+    /// Until the servers have ended, having been told to.
+    pub(crate) fn wait_for_servers(&mut self) {
+        for mut server in self.servers.drain(..) {
+            let _ = server.0.wait();
+        }
     }
 
     pub(crate) fn kill_servers(&mut self) {

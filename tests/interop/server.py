@@ -1,8 +1,9 @@
 """The original's task server, for the tests of queues over Redis.
 
-    python server.py PORT PREFIX METHOD [pid file]
+    python server.py PORT PREFIX METHOD [FOLDER]
 
-The methods are called as those of methods.rs."""
+With a folder for what Parsl writes, tasks run on two workers of a Parsl `HighThroughputExecutor`. The methods are called as those
+of main.rs."""
 import os
 import sys
 import time
@@ -70,7 +71,17 @@ if __name__ == "__main__":
     queues = RedisQueues(topics, hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
     plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause]
     streaming = PythonGeneratorMethod(count_to, store_return_value=True, streaming_queue=queues)
-    server = LocalTaskServer(queues, [*plain, streaming], threads=True, num_workers=4)
+    if len(sys.argv) > 4:
+        from colmena.task_server.parsl import ParslTaskServer
+        from parsl.config import Config
+        from parsl.executors import HighThroughputExecutor
+
+        # Workers end by themselves, some seconds after what they belong to is killed.
+        beats = {"heartbeat_period": 2, "heartbeat_threshold": 8}
+        executor = HighThroughputExecutor(address="127.0.0.1", max_workers_per_node=2, cores_per_worker=0.1, **beats)
+        server = ParslTaskServer([*plain, streaming], queues, Config([executor], run_dir=sys.argv[4]))
+    else:
+        server = LocalTaskServer(queues, [*plain, streaming], threads=True, num_workers=4)
     server.start()
     print("serving", os.getpid(), server.pid, flush=True)
     server.join()

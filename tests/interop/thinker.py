@@ -3,6 +3,7 @@
     python thinker.py PORT PREFIX METHOD CAMPAIGNS TASKS
 
 Prints `all well` in the end."""
+import faulthandler
 import sys
 from math import inf, isnan, nan
 from threading import Lock
@@ -10,6 +11,7 @@ from threading import Lock
 from colmena.queue.redis import RedisQueues
 from colmena.thinker import BaseThinker, ResourceCounter, agent, result_processor, task_submitter
 
+faulthandler.dump_traceback_later(50)  # says where it waits, before it is killed
 port, prefix, serialization, campaigns, tasks = int(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4]), int(sys.argv[5])
 queues = RedisQueues(["square", "check"], hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
 

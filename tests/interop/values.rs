@@ -154,3 +154,22 @@ fn needs_redis_streamed_results_come_in_order() {
         assert_eq!(*campaign.thinker().seen.lock(), [vec![], vec![], vec![0], vec![0, 1], vec![0, 1, 2]], "{name}");
     }
 }
+
+/// Parsl spreads the same over its workers, as it does on a cluster.
+#[test]
+fn needs_redis_tasks_go_through_parsl() {
+    let mut world = World::new();
+    world.start_parsl("pickle");
+    let calls = |agent: &Agent<Alone>| {
+        let sums = agent.gather((0..200).map(|x| add { x, y: 1 }))?.all()?;
+        let sums: Vec<i64> = sums.into_iter().map(|result| result.into_value()).collect::<Result<_, _>>()?;
+        assert_eq!(sums, (1..=200).collect::<Vec<_>>());
+        let failure = agent.call(refuse { why: "☃".to_owned() })?.into_value().unwrap_err();
+        assert_eq!(failure.message(), "ValueError('bad value: ☃')");
+        assert_eq!(agent.call(count_to { n: 3 })?.into_value()?, "done");
+        Ok(())
+    };
+    let queues = world.queues().serialization(Serialization::Pickle).stop_servers();
+    Campaign::new(Alone(calls)).ignore_ctrl_c().queues(queues).run().unwrap();
+    world.wait_for_servers();
+}

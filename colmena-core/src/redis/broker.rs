@@ -40,6 +40,8 @@ pub(super) struct Broker {
     client: Client,
     address: String,
     prefix: String,
+    /// How its connections are named.
+    names: &'static str,
     /// Set when nothing is waited for any more.
     ended: Flag,
     /// It has been said that it cannot be reached.
@@ -58,7 +60,7 @@ impl Broker {
         let client = Client::open(url).map_err(wrong)?;
         let address = client.get_connection_info().addr().to_string();
         let (ended, is_down) = (Flag::default(), AtomicBool::new(false));
-        Ok(Self { client, address, prefix: prefix.to_owned(), ended, is_down })
+        Ok(Self { client, address, prefix: prefix.to_owned(), names: Self::THINKERS, ended, is_down })
     }
 
     pub(super) fn error(&self, error: &RedisError) -> BrokerError {
@@ -80,11 +82,18 @@ impl Broker {
     }
 
     /// How thinkers of this library name their connections.
-    pub(super) const NAMES: &'static str = "colmena:thinker:";
+    pub(super) const THINKERS: &'static str = "colmena:thinker:";
+    /// How servers do.
+    const SERVERS: &'static str = "colmena:server:";
+
+    /// The same, of a server.
+    pub(super) fn of_server(self) -> Self {
+        Self { names: Self::SERVERS, ..self }
+    }
 
     fn connection_name(&self) -> String {
         let prefix = self.prefix.chars().map(|c| if c.is_ascii_graphic() { c } else { '_' });
-        Self::NAMES.chars().chain(prefix).collect()
+        self.names.chars().chain(prefix).collect()
     }
 
     /// Makes a new connection in place of one that broke: tries until it succeeds. `None` at the end.

@@ -82,7 +82,7 @@ struct Options {
 }
 
 /// Longer than the original's thinker takes to note a task that it has sent.
-const HOLD_BACK: Duration = Duration::from_millis(5);
+const HOLD_BACK: Duration = Duration::from_millis(20);
 
 impl RedisQueues {
     /// Connects to the broker at `url`, `redis://[user:password@]host[:port][/database]`, or `unix:path`; `rediss://..` is
@@ -134,12 +134,13 @@ impl RedisQueues {
     /// # Errors
     /// The server cannot be started, or the broker cannot be reached. Later on, connections are made anew.
     pub fn serve(self, server: impl TaskServer) -> io::Result<Vec<crate::MethodReport>> {
-        serve::serve(self.broker, Box::new(server), self.options.hold_back)
+        serve::serve(self.broker.of_server(), Box::new(server), self.options.hold_back)
     }
 
-    /// Of [`Self::serve`]: holds a result back until this time has passed since its request was taken; unless said, 5 ms. The
-    /// original's thinker waits for ever if a result comes while it is still sending the task. Thinkers of this library do not:
-    /// for them it can be zero.
+    /// Of [`Self::serve`]: holds a result back until this time has passed since its request was taken; unless said, 20 ms. The
+    /// original's thinker waits for ever if it handles a result before it has noted that the task is sent: so this must be longer
+    /// than its threads may have to wait for their turn (at 5 ms, on a machine with four times as many busy threads as processors, a
+    /// campaign hung now and then). Thinkers of this library do not mind: for them it can be zero.
     pub fn hold_back(mut self, time: Duration) -> Self {
         self.options.hold_back = time;
         self

@@ -233,7 +233,7 @@ fn servers(connection: &mut Connection) -> Option<BTreeSet<u64>> {
 fn server(line: &str) -> Option<u64> {
     const COMMANDS: [&str; 8] = ["blpop", "lpop", "brpop", "rpop", "blmove", "lmove", "rpush", "lpush"];
     let field = |name: &str| line.split(' ').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
-    let is_server = COMMANDS.contains(&field("cmd")?) && !field("name")?.starts_with(Broker::NAMES);
+    let is_server = COMMANDS.contains(&field("cmd")?) && !field("name")?.starts_with(Broker::THINKERS);
     field("id")?.parse().ok().filter(|_| is_server)
 }
 
@@ -248,6 +248,7 @@ mod tests {
         };
         assert_eq!(server(&line("", "blpop")), Some(7));
         assert_eq!(server(&line("colmena:thinker:x", "blpop")), None);
+        assert_eq!(server(&line("colmena:server:x", "blpop")), Some(7));
         assert_eq!(server(&line("", "ping")), None);
         assert_eq!(server("nothing"), None);
     }

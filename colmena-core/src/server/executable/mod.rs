@@ -137,6 +137,10 @@ impl<M: ExecutableMethod> Runner<M, Arc<Programs>> for Executable {
         let prepared = self.prepared.as_ref().ok_or_else(|| BoxError::from("the server has not been started"))?;
         Ok(attempt::run(inputs, context, prepared, programs)?)
     }
+
+    fn tidy_up(&self, programs: &mut Arc<Programs>) {
+        programs.sweeper.go_on();
+    }
 }
 
 /// What the programs of one server share.

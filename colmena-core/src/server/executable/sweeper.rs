@@ -48,7 +48,7 @@ impl Sweeper {
         Self { pile, thread }
     }
 
-    /// Has the directory removed, soon.
+    /// Has the directory removed, soon after [`Self::go_on`].
     pub(super) fn remove(&self, dir: &RunDir) {
         let taken = self.thread.is_some() && {
             let left = &mut self.pile.dirs.lock().left;
@@ -58,9 +58,15 @@ impl Sweeper {
             }
             has_room
         };
-        match taken {
-            true => self.pile.changed.notify_all(),
-            false => dir.remove(),
+        if !taken {
+            dir.remove();
+        }
+    }
+
+    /// Removes what there is. Called when no result is held up by it: it would compete with who waits for one.
+    pub(super) fn go_on(&self) {
+        if !self.pile.dirs.lock().left.is_empty() {
+            self.pile.changed.notify_all();
         }
     }
 }

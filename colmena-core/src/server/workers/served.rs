@@ -38,6 +38,11 @@ pub(crate) trait Runner<M: Method, L>: Send + Sync + 'static {
     /// Runs the method once; a panic fails the attempt. What is known of the task, its flag and its options, is
     /// [`TaskContext::head`].
     fn run(&self, inputs: &M, context: &TaskContext<M::Emission>, local: &mut L) -> Result<M::Value, Fault>;
+
+    /// The task has settled: for what nobody has to wait for.
+    fn tidy_up(&self, local: &mut L) {
+        let _ = local;
+    }
 }
 
 /// Why an attempt has no value.
@@ -189,5 +194,6 @@ impl<M: Method, L: 'static, R: Runner<M, L>> AnyServed<L> for ServedMethod<M, R>
             }
             drop(late); // a panic in there changes nothing any more
         }
+        self.runner.tidy_up(local);
     }
 }

@@ -239,7 +239,10 @@ impl<M: Method> AnyModel for Modelled<M> {
         match self.outcome(&flight, fate, queues, rng) {
             Err(cause) if retry.allows(cause.kind, attempts) => {
                 flight.head.note_failure(cause.of(flight.head.id, M::NAME, attempts));
-                return After::TriesAgain(retry.pause(attempts, rng.next_u64()));
+                // Of a policy without pauses nothing is drawn.
+                let shortest = retry.pause(attempts, 0);
+                let pause = if shortest.is_zero() { shortest } else { retry.pause(attempts, rng.next_u64()) };
+                return After::TriesAgain(pause);
             }
             outcome => _ = queues.settle(&queues.route::<M>(), flight, outcome),
         }

@@ -1,4 +1,7 @@
 //! What the methods of a worker print: line by line into the log, with the worker and its task.
+//!
+//! The task is the one that was sent to the worker last when its line is read. That comes through a pipe, the answers through a
+//! socket: a line that is printed at the very end of a task may be taken for one of the next.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
@@ -20,9 +23,10 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(super) struct Log {
     worker: Arc<str>,
-    /// The task that it is at; 0: none.
+    /// The task that it is at, or was at last; 0: none.
     task: AtomicU64,
     last: Mutex<VecDeque<String>>,
+    stdout_ended: Flag,
     stderr_ended: Flag,
 }
 
@@ -42,8 +46,9 @@ impl Log {
         stdout: impl Read + Send + 'static,
         stderr: impl Read + Send + 'static,
     ) -> io::Result<Arc<Self>> {
-        let (task, last, stderr_ended) = (AtomicU64::new(0), Mutex::default(), Flag::default());
-        let log = Arc::new(Self { worker, task, last, stderr_ended });
+        let (task, last) = (AtomicU64::new(0), Mutex::default());
+        let (stdout_ended, stderr_ended) = (Flag::default(), Flag::default());
+        let log = Arc::new(Self { worker, task, last, stdout_ended, stderr_ended });
         log.start(Stream::Stdout, stdout)?;
         log.start(Stream::Stderr, stderr)?;
         Ok(log)
@@ -63,9 +68,10 @@ impl Log {
             self.take(stream, String::from_utf8_lossy(&line).trim_end());
             line.clear();
         }
-        if stream == Stream::Stderr {
-            self.stderr_ended.set();
-        }
+        match stream {
+            Stream::Stdout => self.stdout_ended.set(),
+            Stream::Stderr => self.stderr_ended.set(),
+        };
     }
 
     fn take(&self, stream: Stream, line: &str) {
@@ -92,14 +98,17 @@ impl Log {
         self.last.lock().clear();
     }
 
-    pub(super) fn end(&self) {
-        self.task.store(0, Relaxed);
+    /// Waits until all that a worker that is gone has printed is in the log, or for a moment.
+    pub(super) fn finish(&self) {
+        let limits = Limits { spin: false, ..Limits::NONE }.within(Some(LAST_WORDS));
+        for mut ended in [&self.stdout_ended, &self.stderr_ended] {
+            let _ = wait(&mut ended, limits, WaitingFor::Worker);
+        }
     }
 
     /// The end of what a worker that is gone has written to standard error, as lines of a message.
     pub(super) fn last_words(&self) -> String {
-        let limits = Limits { spin: false, ..Limits::NONE };
-        let _ = wait(&mut &self.stderr_ended, limits.within(Some(LAST_WORDS)), WaitingFor::Worker);
+        self.finish();
         let last: Vec<String> = self.last.lock().iter().cloned().collect();
         match last.is_empty() {
             true => String::new(),

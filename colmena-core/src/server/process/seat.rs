@@ -121,7 +121,6 @@ impl<M: Method> InAnotherProcess<M> {
                 Ok(None) => {}
                 Ok(Some(outcome)) => {
                     worker.is_busy = false;
-                    worker.log.end();
                     return outcome;
                 }
                 Err(rubbish) => return Err(seat.lost(Err(rubbish))),

@@ -212,7 +212,9 @@ impl Link {
 
     fn go_on(self: &Arc<Self>, table: &[Served]) -> io::Result<()> {
         let mut arrived = Arrived::default();
-        while let Ok(News::Message(message)) = wait(&mut &self.inbox, Limits { spin: false, ..Limits::NONE }, WaitingFor::Requests) {
+        while let Ok(News::Message(message)) =
+            wait(&mut &self.inbox, Limits { spin: false, ..Limits::NONE }, WaitingFor::Requests)
+        {
             match message::split(&message) {
                 Ok((Ask::Run(run), inputs)) => {
                     let served = table.iter().find(|served| served.name == run.method);

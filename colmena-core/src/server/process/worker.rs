@@ -212,6 +212,7 @@ impl Drop for Worker {
             while let Ok(News::Message(_)) = wait(&mut &*self.inbox, limits, WaitingFor::Worker) {}
         }
         let _ = self.kill();
+        self.log.finish();
     }
 }
 

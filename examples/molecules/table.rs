@@ -30,12 +30,12 @@ pub(crate) fn table(outcome: &Outcome, all: bool) -> Result<String> {
         let by_luck = by_luck(*candidates, better + 1);
         writeln!(text, "{name:15}{ev:5.2}   {soonest:8}   {by_luck:12.0}")?;
     }
-    let at_most = if all { "on average" } else { "at most, on average" };
+    let at_most = if all { "on average" } else { "on average at most" };
     let failures = if *failed > 0 { format!("; {failed} failed") } else { String::new() };
     writeln!(text, "{} of {candidates} molecules computed{failures}", known.len())?;
     write!(
         text,
-        "Best: {best}, {potential:.2} eV, after {first} evaluations; a random order needs {:.0} {at_most}",
+        "Best: {best}, {potential:.2} eV, after {first} evaluations; at random, {at_most} {:.0}",
         by_luck(*candidates, 1)
     )?;
     Ok(text)

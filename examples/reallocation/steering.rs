@@ -261,6 +261,9 @@ mod tests {
             spread: 0.5,
             rank_time: 200,
             seed,
+            processes: false,
+            rehearse: None,
+            rehearse_check: false,
         };
         let outcome = move |seed| run(settings(seed)).expect("no part can fail");
         let all = move |_| check(&(0..seeds).map(outcome).collect::<Vec<_>>());

@@ -118,7 +118,10 @@ pub(crate) fn parse(option: &Opt, key: &TokenStream, input: ParseStream) -> Resu
     match option.kind {
         // What a type or a path may begin with, is no news to who wrote a string.
         Kind::Type => input.parse().map(Value::Type).map_err(|error| unfit(error, wanted)),
-        Kind::Path => input.call(Path::parse_mod_style).map(Value::Path).map_err(|error| unfit(error, wanted)),
+        Kind::Path => {
+            let path = input.call(Path::parse_mod_style).and_then(of_a_crate);
+            path.map(Value::Path).map_err(|error| unfit(error, wanted))
+        }
         _ => {
             let expression = input.parse().map_err(|error| {
                 let message = format!("{wanted}: {error}");
@@ -217,6 +220,14 @@ fn count(kind: Kind, expression: Expr) -> Result<Count, Cure> {
         Expr::Closure(_) => Err(Some("it is evaluated once, at launch: write `{} = self.width`".into())),
         Expr::Path(path) if path.qself.is_none() => Ok(Count::Path(path.path)),
         other => Ok(Count::Expression(Box::new(other))),
+    }
+}
+
+/// `Self` is a type: nothing can be imported from it.
+fn of_a_crate(path: Path) -> syn::Result<Path> {
+    match path.segments.first().filter(|first| first.ident == "Self") {
+        Some(first) => Err(syn::Error::new(first.ident.span(), "a type is no crate")),
+        None => Ok(path),
     }
 }
 

@@ -114,7 +114,7 @@ struct Options {
     /// Tries it in virtual time instead, on so many slots
     #[arg(long, value_name = "SLOTS", value_delimiter = ',', num_args = 1..)]
     rehearse: Vec<usize>,
-    /// In a rehearsal: time to decide on a task
+    /// Rehearsed: time to decide on a task
     #[arg(long, value_name = "US", default_value_t = 100)]
     decision_time: u64,
 }

@@ -16,7 +16,7 @@ const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '
 /// Prints the utilisation for each number of slots and each run time.
 pub(crate) fn table(options: &Options) -> Result<()> {
     let Options { rehearse, run_time, decision_time, .. } = options;
-    println!("Utilisation, if the thinker takes {decision_time} us to decide on a task, by slots and run time:");
+    println!("Utilisation, if a decision takes {decision_time} us, by slots and run time:");
     println!();
     print!("{:>9}", "slots");
     run_time.iter().for_each(|&time| print!("{:>12}", in_words(time)));

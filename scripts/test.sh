@@ -78,8 +78,9 @@ with() {
 
 # Tests of queues over Redis, with the original on the other side; of its values and messages, too.
 interop() {
-    COLMENA_PYTHON=$(scripts/original.sh) within 300 cargo test --locked --features redis-tls \
-        --test interop --test wire
+    local tests=(cargo test --locked --features redis-tls --test interop --test wire)
+    "${tests[@]}" --no-run
+    COLMENA_PYTHON=$(scripts/original.sh) within 300 "${tests[@]}"
 }
 
 # Groups of programs that are not there.

@@ -1,5 +1,7 @@
-//! The programs that the tests run: Redis, and the original's task server. They are killed with the test.
+//! The programs that the tests run: Redis, and the original's task server. They are killed with the test, also when that is
+//! killed itself.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
@@ -8,6 +10,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use colmena::RedisQueues;
+
+/// How a program is started that ends with the thread that starts it.
+fn mortal(program: impl AsRef<OsStr>) -> Command {
+    if !cfg!(target_os = "linux") {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command
+}
 
 /// A program in a process group of its own, which is killed when this goes.
 pub(crate) struct Started(Child);
@@ -73,7 +85,7 @@ impl World {
 
     pub(crate) fn start_redis(&mut self) {
         std::fs::create_dir_all(&self.folder).expect("a folder can be made");
-        let mut command = Command::new("redis-server");
+        let mut command = mortal("redis-server");
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--port"]).arg(self.port.to_string());
         self.redis = Some(Started::ready(command.arg("--dir").arg(&self.folder), "Ready to accept connections"));
     }
@@ -128,7 +140,7 @@ impl World {
         // Parsl looks there for its programs.
         let programs = python.parent().map(Path::to_path_buf);
         let path = std::env::join_paths(programs.into_iter().chain(std::env::split_paths(&path)));
-        let mut command = Command::new(python);
+        let mut command = mortal(python);
         command.arg(script("server.py")).arg(self.port.to_string()).args([PREFIX, serialization]);
         // It says much when Redis is gone.
         command.env("PATH", path.expect("it was one before")).stderr(Stdio::null());

@@ -56,9 +56,10 @@ use sent::Sent;
 /// - While the broker cannot be reached, agents wait; that is said once, and again when it is back. Connections are made anew
 ///   with a back-off of up to two seconds.
 /// - What a server has taken cannot be told from what it runs. A task is presumed lost when its time limit has passed since it was
-///   taken, when it is older than [`Self::lost_after`], when all connections that looked like servers are gone and new ones
-///   or none are there, or when the broker has come back without its data. It is looked for once a second. A lost task fails, or is
-///   sent again ([`Self::send_again`]). Without any of these signs it is waited for.
+///   taken, when it is older than [`Self::lost_after`], when the connections of all servers that may have taken it are gone, or
+///   when the broker has come back without its data. It is looked for once a second. A lost task fails, or is sent again
+///   ([`Self::send_again`]). Without any of these signs it is waited for: so set a time limit or an age where several servers
+///   share a prefix and one may die alone.
 /// - A result that does not fit the declared type, or that only Python can read, is a failure that says so and where.
 /// - There is one thinker for a prefix: it holds a lease of 15 seconds. Its campaign ends with failures if another takes it over.
 /// - When a task is cancelled here, its server is not told.

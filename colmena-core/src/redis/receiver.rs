@@ -1,6 +1,5 @@
 //! The receiver: waits for results, settles their tasks; once a second holds the lease and looks for tasks that are lost.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +8,7 @@ use redis::{Connection, RedisError, cmd};
 use super::Shared;
 use super::broker::{Broker, Lease};
 use super::sender::{Body, END};
-use super::sent::{Look, Lost, Why};
+use super::sent::{Connections, Look, Lost, Why};
 use crate::task::failure::Cause;
 use crate::task::{FailureKind, TaskId};
 use crate::wait::{now, panic};
@@ -58,7 +57,7 @@ impl Receiver {
         let until_beat = self.next_beat.saturating_duration_since(now());
         if !until_beat.is_zero() {
             let turn = self.shared.receive(connection, until_beat)?;
-            if matches!(turn, Turn::Something) && !std::mem::replace(&mut self.has_received, true) {
+            if matches!(turn, Turn::Result) && !std::mem::replace(&mut self.has_received, true) {
                 self.next_beat = now();
             }
             return Ok(turn);
@@ -67,13 +66,14 @@ impl Receiver {
         self.shared.push(&self.again, connection)?;
         self.again.clear();
         self.next_beat = now() + BEAT;
-        Ok(Turn::Something)
+        Ok(Turn::Woken)
     }
 }
 
 /// What has come of waiting.
 enum Turn {
-    Something,
+    Result,
+    Woken,
     Nothing,
     /// The sender has ended.
     End,
@@ -91,12 +91,12 @@ impl Shared {
         let found: Option<(String, Vec<u8>)> = first.query(connection)?;
         let Some((list, body)) = found else { return Ok(Turn::Nothing) };
         if list == wake {
-            return Ok(if body == END { Turn::End } else { Turn::Something });
+            return Ok(if body == END { Turn::End } else { Turn::Woken });
         }
         self.handle(&body);
         let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(list).arg(BATCH).query(connection)?;
         rest.unwrap_or_default().iter().for_each(|body| self.handle(body));
-        Ok(Turn::Something)
+        Ok(Turn::Result)
     }
 
     /// Counts as running meanwhile: whom it wakes is not taken for standing still.
@@ -224,17 +224,17 @@ fn text(why: Why) -> String {
 }
 
 /// The connections of others that last took from a list or pushed to one; `None`: the user may not know.
-fn servers(connection: &mut Connection) -> Option<BTreeSet<u64>> {
+fn servers(connection: &mut Connection) -> Option<Connections> {
     let list: String = cmd("CLIENT").arg("LIST").query(connection).ok()?;
     Some(list.lines().filter_map(server).collect())
 }
 
-/// The number of a connection, if it looks like a server's.
-fn server(line: &str) -> Option<u64> {
+/// How a connection is known, if it looks like a server's.
+fn server(line: &str) -> Option<String> {
     const COMMANDS: [&str; 8] = ["blpop", "lpop", "brpop", "rpop", "blmove", "lmove", "rpush", "lpush"];
     let field = |name: &str| line.split(' ').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
     let is_server = COMMANDS.contains(&field("cmd")?) && !field("name")?.starts_with(Broker::THINKERS);
-    field("id")?.parse().ok().filter(|_| is_server)
+    is_server.then(|| Some(format!("{} {}", field("id")?, field("addr")?)))?
 }
 
 #[cfg(test)]
@@ -246,9 +246,10 @@ mod tests {
         let line = |name: &str, cmd: &str| {
             format!("id=7 addr=127.0.0.1:1 laddr=127.0.0.1:2 fd=8 name={name} cmd={cmd} user=default")
         };
-        assert_eq!(server(&line("", "blpop")), Some(7));
+        let known = || Some("7 127.0.0.1:1".to_owned());
+        assert_eq!(server(&line("", "blpop")), known());
         assert_eq!(server(&line("colmena:thinker:x", "blpop")), None);
-        assert_eq!(server(&line("colmena:server:x", "blpop")), Some(7));
+        assert_eq!(server(&line("colmena:server:x", "blpop")), known());
         assert_eq!(server(&line("", "ping")), None);
         assert_eq!(server("nothing"), None);
     }

@@ -4,6 +4,7 @@
 //! Requests are taken in the order in which they were pushed: if `n` are left, those are the last `n`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::task::TaskId;
@@ -14,19 +15,31 @@ pub(super) struct Sent {
     tasks: BTreeMap<TaskId, Task>,
     /// How many requests have been pushed.
     pushed: u64,
-    /// The connections that looked like servers at the last look at which there were any.
-    servers: BTreeSet<u64>,
+    /// The connections that looked like servers at the last look.
+    servers: Arc<Connections>,
 }
+
+/// Connections to the broker: how it lists each, by a number and an address, since numbers begin anew with the broker.
+pub(super) type Connections = BTreeSet<String>;
 
 #[derive(Debug)]
 struct Task {
     /// The how-manieth request it is; the highest number before it is pushed.
     place: u64,
     sent: Instant,
-    taken: Option<Instant>,
+    taken: Option<Taken>,
     time_limit: Option<Duration>,
     /// How often it has been sent.
     times: u32,
+}
+
+/// What is known of a task's being taken.
+#[derive(Clone, Debug)]
+struct Taken {
+    /// The look that showed it.
+    when: Instant,
+    /// The servers that may have taken it: those of that look and of the one before. `None`: not known.
+    by_one_of: Option<Arc<Connections>>,
 }
 
 /// What a look at the broker shows.
@@ -38,7 +51,7 @@ pub(super) struct Look {
     /// How many of them are there.
     pub(super) waiting: u64,
     /// The connections that look like servers; `None`: not known.
-    pub(super) servers: Option<BTreeSet<u64>>,
+    pub(super) servers: Option<Connections>,
     /// The broker has come back without its data.
     pub(super) data_gone: bool,
 }
@@ -89,46 +102,50 @@ impl Sent {
 
     /// Looks: the tasks that have been taken since the last look, and those that are lost.
     pub(super) fn look(&mut self, look: &Look, lost_after: Option<Duration>) -> (Vec<TaskId>, Vec<Lost>) {
-        let servers_gone = self.servers_gone(look.servers.as_ref());
         let first_waiting = (look.pushed + 1).saturating_sub(look.waiting);
+        let by_one_of = self.note_servers(look.servers.as_ref());
         let (mut taken, mut lost) = (Vec::new(), Vec::new());
         for (&id, task) in self.tasks.iter_mut().filter(|(_, task)| task.place <= look.pushed) {
             if task.place < first_waiting && task.taken.is_none() {
-                task.taken = Some(look.now);
+                task.taken = Some(Taken { when: look.now, by_one_of: by_one_of.clone() });
                 taken.push(id);
             }
             let data_gone = look.data_gone && task.place < first_waiting;
-            let why = task.why_lost(look.now, data_gone, servers_gone, lost_after);
+            let why = task.why_lost(look, data_gone, lost_after);
             lost.extend(why.map(|why| Lost { id, why, times: task.times }));
         }
         (taken, lost)
     }
 
-    /// Whether all connections are gone that looked like servers before, or there is none: then whoever took a task is gone.
-    fn servers_gone(&mut self, now: Option<&BTreeSet<u64>>) -> bool {
-        let Some(now) = now else { return false };
-        let gone = now.is_empty() || (!self.servers.is_empty() && self.servers.is_disjoint(now));
-        if gone || !now.is_empty() {
-            self.servers.clone_from(now);
+    /// Keeps who is there now, and says who may have taken what was taken since the look before.
+    ///
+    /// If all who were there have been replaced meanwhile, it counts as theirs: a task that one of the new ones has taken in that
+    /// time runs twice or fails, where one that was lost would be waited for without end.
+    fn note_servers(&mut self, now: Option<&Connections>) -> Option<Arc<Connections>> {
+        let now = now?;
+        if *self.servers == *now {
+            return Some(Arc::clone(&self.servers));
         }
-        gone
+        let before = std::mem::replace(&mut self.servers, Arc::new(now.clone()));
+        let are_replaced = !before.is_empty() && before.is_disjoint(now);
+        Some(if are_replaced { before } else { Arc::new(&*before | now) })
     }
 }
 
 impl Task {
-    fn why_lost(&self, now: Instant, data_gone: bool, servers_gone: bool, lost_after: Option<Duration>) -> Option<Why> {
-        let since = |then: Instant| now.saturating_duration_since(then);
+    fn why_lost(&self, look: &Look, data_gone: bool, lost_after: Option<Duration>) -> Option<Why> {
+        let since = |then: Instant| look.now.saturating_duration_since(then);
         if data_gone {
             return Some(Why::DataGone);
         }
         if let Some(age) = lost_after.filter(|&age| since(self.sent) >= age) {
             return Some(Why::Age(age));
         }
-        let taken = self.taken?;
-        if servers_gone {
+        let taken = self.taken.as_ref()?;
+        if taken.by_one_of.as_ref().zip(look.servers.as_ref()).is_some_and(|(then, now)| then.is_disjoint(now)) {
             return Some(Why::ServersGone);
         }
-        self.time_limit.filter(|&limit| since(taken) >= limit).map(Why::TimeLimit)
+        self.time_limit.filter(|&limit| since(taken.when) >= limit).map(Why::TimeLimit)
     }
 }
 
@@ -152,12 +169,13 @@ mod tests {
             Self { sent, start }
         }
 
-        /// After so many seconds, with so many requests left and these servers.
+        /// After so many seconds, with so many requests left and these servers. What is lost fails.
         fn look(&mut self, seconds: u64, waiting: u64, servers: &[u64]) -> (Vec<u64>, Vec<(u64, Why)>) {
             let now = self.start + Duration::from_secs(seconds);
-            let servers = Some(servers.iter().copied().collect());
+            let servers = Some(servers.iter().map(u64::to_string).collect());
             let look = Look { now, pushed: self.sent.pushed(), waiting, servers, data_gone: false };
             let (taken, lost) = self.sent.look(&look, Some(Duration::from_secs(60)));
+            lost.iter().for_each(|lost| self.sent.forget(lost.id));
             (taken.iter().map(|id| id.get()).collect(), lost.iter().map(|lost| (lost.id.get(), lost.why)).collect())
         }
     }
@@ -197,6 +215,26 @@ mod tests {
         assert_eq!(world.look(3, 1, &[10]).1, [], "it has not been pushed");
         world.sent.note_pushed(TaskId(1));
         assert_eq!(world.look(4, 2, &[10]).1, [], "it waits again");
+    }
+
+    #[test]
+    fn whoever_came_later_has_not_taken_it() {
+        let mut world = World::new(2);
+        assert_eq!(world.look(1, 1, &[7]).0, [1]);
+        assert_eq!(world.look(2, 1, &[7, 8]).1, []);
+        assert_eq!(
+            world.look(3, 0, &[8]).1,
+            [(1, Why::ServersGone)],
+            "the second may have been taken by the one that is left"
+        );
+    }
+
+    #[test]
+    fn what_is_taken_while_all_are_replaced_is_lost() {
+        let mut world = World::new(2);
+        assert_eq!(world.look(1, 2, &[7, 8]).1, []);
+        assert_eq!(world.look(2, 1, &[9]).1, [(1, Why::ServersGone)]);
+        assert_eq!(world.look(3, 0, &[9]).1, [], "it is there");
     }
 
     #[test]

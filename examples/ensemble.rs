@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, LogNormal, StandardNormal};
 use rand_pcg::Pcg64;
@@ -225,9 +226,30 @@ struct Options {
     /// Seed of the simulations
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Tries it in virtual time, with so many workers
+    #[arg(long, value_name = "SLOTS")]
+    rehearse: Option<NonZeroUsize>,
 }
 
 impl Options {
+    /// With as many simulations for each worker on those that it is to be rehearsed on, if it is.
+    fn scaled(self) -> Self {
+        let Some(workers) = self.rehearse else { return self };
+        let scaled = |n: NonZeroUsize| NonZeroUsize::new(n.get() * workers.get() / self.workers).unwrap_or(n);
+        let [simulations, enough] = [self.simulations, self.enough].map(scaled);
+        Self { simulations, enough, workers: workers.get(), ..self }
+    }
+
+    /// How the campaign is rehearsed: all methods are run, since they are quick but for their sleep.
+    fn rehearsal(&self) -> Rehearsal {
+        Rehearsal::new()
+            .method(Model::<simulate>::running().lasting_by(|simulate, _| simulate.run_time))
+            .method(Model::<train>::running().lasting_by(|train, _| train.run_time))
+            .method(Model::<count>::running().lasting_by(|count, _| count.run_time))
+            .workers(self.workers)
+            .seed(self.seed)
+    }
+
     /// Most simulations take about the median; some take several times as long.
     fn run_time(&self, rng: &mut impl rand::Rng) -> Duration {
         let spread = LogNormal::new(0.0, 0.5).expect("the deviation is finite");
@@ -236,11 +258,14 @@ impl Options {
 }
 
 fn main() -> Result<()> {
-    let options = Options::parse();
+    let options = Options::parse().scaled();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let mut campaign = campaign(options);
-    let report = campaign.run()?;
+    let report = match options.rehearse {
+        Some(_) => campaign.rehearse(&options.rehearsal())?,
+        None => campaign.run()?,
+    };
 
     let visited = campaign.thinker().visited.lock();
     let all = visited.last().copied().unwrap_or_default();

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 use rand::RngExt;
 use rand_distr::StandardNormal;
 use rand_pcg::Pcg64;
@@ -218,24 +219,48 @@ struct Options {
     /// Seed of the walkers
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Tries it in virtual time, with so many walkers
+    #[arg(long, value_name = "SLOTS")]
+    rehearse: Option<NonZeroUsize>,
+}
+
+impl Options {
+    /// With as many samples for each walker on the slots that it is to be rehearsed on, if it is.
+    fn scaled(self) -> Self {
+        let Some(walkers) = self.rehearse else { return self };
+        let samples = self.samples.get() * walkers.get() / self.walkers.get();
+        Self { samples: NonZeroUsize::new(samples).unwrap_or(self.samples), walkers, ..self }
+    }
 }
 
 fn main() -> Result<()> {
-    let options = Options::parse();
+    let options = Options::parse().scaled();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
-    let walkers = options.walkers.get();
+    let Options { run_time, walkers, seed, rehearse, .. } = options;
     let mut campaign = Campaign::new(Sampling::new(options))
-        .slots([(Pool::Sim, walkers)])
+        .slots([(Pool::Sim, walkers.get())])
         .task_server(LocalTaskServer::new().serve::<log_density>());
-    let report = campaign.run()?;
+    let report = match rehearse {
+        // What takes long is the wait for it: the density is evaluated.
+        Some(_) => {
+            let model = Model::<log_density>::running().lasting(Duration::from_millis(run_time));
+            campaign.rehearse(&Rehearsal::new().method(model).seed(seed).measured_decisions())?
+        }
+        None => campaign.run()?,
+    };
 
     let Summary { samples, acceptance, sampled, error: [error_x, error_y] } = campaign.thinker().summary();
     println!("{report}");
     println!("sampled         {sampled}");
     println!("known           {KNOWN}");
-    if walkers > 1 {
+    if walkers.get() > 1 {
         println!("standard error  ({error_x:.2}, {error_y:.2}) of the mean, from the spread of the walkers");
+    }
+    if rehearse.is_some() {
+        let used = 100.0 * report.utilisation(Pool::Sim);
+        println!("On {walkers} slots, {used:.0} % will be in use, if decisions take as long as here.");
+        return Ok(());
     }
     println!("{samples} samples, {:.0} % accepted: {sampled}", 100.0 * acceptance);
     Ok(())
@@ -254,6 +279,7 @@ mod tests {
         step: 1.5,
         run_time: 0,
         seed: 1,
+        rehearse: None,
     };
 
     /// A walk without a campaign.

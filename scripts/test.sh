@@ -157,6 +157,15 @@ step 'Example: envelope, rehearsed' \
 step 'Example: reallocation, rehearsed' \
     example reallocation --rehearse 512 --rehearse-check -- \
     '^On 512 slots, [789][0-9] % will be in use, if decisions take as long as here\.$'
+step 'Example: active_learning, rehearsed' \
+    example active_learning --rehearse 32 -- \
+    '^On 32 slots, 9[0-9] % will be in use, if decisions take as long as here\.$'
+step 'Example: mcmc, rehearsed' \
+    example mcmc --rehearse 512 -- \
+    '^On 512 slots, [89][0-9] % will be in use, if decisions take as long as here\.$'
+step 'Example: ensemble, rehearsed' \
+    example ensemble --rehearse 60 -- \
+    '^Visited 3 of 3 valleys by iteration [1-3]; without learning, [23] of 3\.$'
 step 'Example: ensemble' \
     example ensemble --run-time 40 --learning-time 10 -- \
     '^Visited [23] of 3 valleys by iteration [1-8]; without learning, 2 of 3\.$'

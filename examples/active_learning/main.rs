@@ -25,6 +25,13 @@ fn main() -> Result<()> {
     let settings = Settings::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
+    if let Some(slots) = settings.rehearse {
+        let report = steering::rehearse(settings, slots)?;
+        println!("{report}");
+        let used = report.utilisation(steering::Pool::Sim);
+        println!("On {slots} slots, {:.0} % will be in use, if decisions take as long as here.", used * 100.0);
+        return Ok(());
+    }
     let Outcome { energies, rounds, steered, in_random_order, of_all, report } = steering::run(settings)?;
 
     let line = |title: &str, Haul { least, best }: Haul| {

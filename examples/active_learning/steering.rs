@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use colmena::prelude::*;
+use colmena::rehearsal::{Model as Modelled, Rehearsal};
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
@@ -192,6 +193,9 @@ pub(crate) struct Settings {
     /// Seed of the candidates
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Tries it in virtual time, on so many slots
+    #[arg(long, value_name = "SLOTS")]
+    pub(crate) rehearse: Option<NonZeroUsize>,
 }
 
 impl Settings {
@@ -235,15 +239,18 @@ pub(crate) struct Haul {
     pub(crate) best: usize,
 }
 
-/// Runs a campaign.
-pub(crate) fn run(settings: Settings) -> Result<Outcome> {
-    let Settings { seed, slots, .. } = settings;
-    let mut rng = Pcg64::seed_from_u64(seed);
+/// Clusters to choose from.
+fn candidates(settings: &Settings) -> Vec<Candidate> {
+    let mut rng = Pcg64::seed_from_u64(settings.seed);
     let atoms = (0..settings.candidates.get()).map(|_| cluster::random_atoms(&mut rng));
-    let candidates: Vec<Candidate> = atoms.enumerate().map(|(number, atoms)| Candidate { number, atoms }).collect();
+    atoms.enumerate().map(|(number, atoms)| Candidate { number, atoms }).collect()
+}
+
+fn campaign(settings: Settings, candidates: &[Candidate]) -> Campaign<Steering> {
+    let Settings { seed, slots, .. } = settings;
     let queue = WorkQueue::from_iter(candidates.iter().cloned());
     queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
-    let mut campaign = Campaign::new(Steering {
+    Campaign::new(Steering {
         candidates: queue,
         chunks: WorkQueue::new(),
         retrain: Event::new(),
@@ -255,7 +262,32 @@ pub(crate) fn run(settings: Settings) -> Result<Outcome> {
     })
     .slots([(Pool::Sim, slots.get()), (Pool::Learn, 1)])
     .task_server(LocalTaskServer::new().serve::<relax>().serve::<energy>().serve::<train>().serve::<score>())
-    .seed(seed);
+    .seed(seed)
+}
+
+/// Rehearses the campaign: nothing is simulated, and nothing learned.
+pub(crate) fn rehearse(settings: Settings, slots: NonZeroUsize) -> Result<Report> {
+    // As many simulations for each slot, and trainings for each simulation, as there would be.
+    let scaled = |n: NonZeroUsize| NonZeroUsize::new(n.get() * slots.get() / settings.slots.get()).unwrap_or(n);
+    let [candidates, budget, retrain_every] =
+        [settings.candidates, settings.budget, settings.retrain_every].map(scaled);
+    let settings = Settings { slots, candidates, budget, retrain_every, ..settings };
+    let candidates = self::candidates(&settings);
+    let made_up: Vec<_> = (0..).map(f64::from).zip(&candidates).map(|(e, of)| (of.atoms.clone(), e)).take(20).collect();
+    let model = Model::fit(&made_up).ok_or("a rehearsal needs some more candidates")?;
+    let plan = Rehearsal::new()
+        .method(Modelled::<relax>::giving(|_, _| Vec::new()).lasting(settings.relax_time()))
+        .method(Modelled::<energy>::giving(|_, _| 0.0).lasting(settings.energy_time()))
+        .method(Modelled::<train>::giving(move |_, _| model.clone()).lasting(settings.train_time()))
+        .method(Modelled::<score>::giving(|score, _| vec![0.0; score.candidates.len()]).lasting(settings.score_time()))
+        .seed(settings.seed);
+    Ok(campaign(settings, &candidates).rehearse(&plan.measured_decisions())?)
+}
+
+/// Runs a campaign.
+pub(crate) fn run(settings: Settings) -> Result<Outcome> {
+    let candidates = candidates(&settings);
+    let mut campaign = campaign(settings, &candidates);
     let report = campaign.run()?;
 
     let Steering { known, rounds, .. } = campaign.thinker();
@@ -303,6 +335,7 @@ mod tests {
             run_time: 240,
             fixed_pools,
             seed,
+            rehearse: None,
         };
         let explored = explore(seed..seed + 1, move |_| check(run(settings.clone()).expect("no part can fail")));
         explored.unwrap_or_else(|failed| panic!("{failed}"));

@@ -6,7 +6,7 @@ use crate::cluster::{ATOMS, Atom, icosahedron};
 use crate::gp::GaussianProcess;
 
 /// What has been learned from the clusters whose energies are known.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Model {
     process: GaussianProcess,
     /// The least energy that is known.

@@ -13,7 +13,7 @@ use std::f64::consts::{PI, SQRT_2, TAU};
 use serde::{Deserialize, Serialize};
 
 /// A Gaussian process, fitted to known values.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct GaussianProcess {
     kernel: Kernel,
     points: Vec<Vec<f64>>,

@@ -10,6 +10,7 @@ pub mod check;
 mod error;
 mod event;
 mod queue;
+mod record;
 #[cfg(feature = "redis")]
 mod redis;
 pub mod rehearsal;
@@ -31,6 +32,7 @@ pub use event::{Event, RoundInProgress};
 pub use queue::error::{CallError, GetResultError, NotSent, SubmitError};
 pub use queue::plain::{AnyResult, PlainQueues};
 pub use queue::tally::{MethodReport, Percentiles, Retries};
+pub use record::Durability;
 #[cfg(feature = "redis")]
 pub use redis::{BrokerError, RedisQueues};
 pub use resources::{

@@ -16,6 +16,7 @@ mod mpi;
 mod plain;
 mod queues;
 mod reallocator;
+mod record;
 mod report;
 mod responders;
 mod retries;

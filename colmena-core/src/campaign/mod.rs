@@ -10,6 +10,7 @@ mod report;
 mod run;
 mod table;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,11 +19,15 @@ pub use launch_error::{LaunchError, LaunchProblem};
 pub use problem::{CampaignError, Failed, Problem, Stalled, Wait};
 pub use report::{AgentEnd, AgentReport, Ending, PoolReport, Report};
 
+use serde::Serialize;
+
+use crate::record::{Durability, Plan};
 use crate::rehearsal::Rehearsal;
 use crate::resources::{ResourceCounter, ResourcePool};
 use crate::server::{Boxed, TaskServer};
 use crate::task::OnDone;
 use crate::thinker::{Agents, Thinker};
+use crate::wire::Serialization;
 use run::Run;
 
 /// A run of a thinker: how many slots, which task servers, and what ends it.
@@ -50,6 +55,7 @@ pub struct Campaign<T: Thinker> {
     interruptible: bool,
     woken_from_outside: bool,
     has_run: bool,
+    record: Plan,
     /// In a rehearsal: how long agents take to decide.
     decisions: Option<Rehearsal>,
 }
@@ -74,6 +80,7 @@ impl<T: Thinker> Campaign<T> {
             interruptible: true,
             woken_from_outside: false,
             has_run: false,
+            record: Plan::default(),
             decisions: None,
         }
     }
@@ -152,6 +159,36 @@ impl<T: Thinker> Campaign<T> {
     /// no standstill.
     pub fn woken_from_outside(mut self) -> Self {
         self.woken_from_outside = true;
+        self
+    }
+
+    /// Records the run in this directory, which is made if it is not there: `run.json`, what was started;
+    /// `results/<topic>.jsonl`, a line for each task that has settled, in the form of the original's `Result`;
+    /// `allocation.jsonl`, the slots of each pool whenever they change; `agents.jsonl`, start, end and each call of every agent.
+    ///
+    /// What may be lost when the process is killed is said by [`Self::durability`]. Results wait for the disk, if it does not
+    /// keep up: up to 64 MiB are kept, then whoever settles a task waits. A disk that fails (it is full, or the directory has
+    /// vanished) ends the campaign in order, with [`Problem::Record`].
+    ///
+    /// Inputs and values of `local` methods are not recorded; notes are those made before the task settled.
+    /// In a rehearsal ids and times come from the seed and the virtual clock.
+    ///
+    /// That another campaign records in the directory, has recorded there, or that it cannot be written, is an error at launch.
+    pub fn record_in(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.record.dir = Some(dir.into());
+        self
+    }
+
+    /// How soon the record is on the disk; unless said, within 1 second.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.record.durability = durability;
+        self
+    }
+
+    /// What this run was started with, for the record. If serde cannot write it as JSON, that is an error at launch.
+    pub fn parameters(mut self, parameters: &impl Serialize) -> Self {
+        let json = Serialization::Json.encode(parameters);
+        self.record.parameters = Some(json.map_err(|error| error.to_string()));
         self
     }
 

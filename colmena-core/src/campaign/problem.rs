@@ -1,6 +1,7 @@
 //! What can go wrong with a campaign, in the words of a person.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{LaunchError, Report};
@@ -62,6 +63,13 @@ pub enum Problem {
         limit: u32,
         /// The last one.
         last: Failure,
+    },
+    /// What happened could not be recorded: the disk is full, say, or the directory has vanished.
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: String,
     },
 }
 
@@ -151,6 +159,7 @@ impl fmt::Display for Problem {
             Self::NoThread { server, error } => {
                 write!(f, "`{server}` cannot start a thread in the place of one that is stuck: {error}")
             }
+            Self::Record { path, error } => write!(f, "`{}` cannot be recorded: {error}", path.display()),
             Self::Crashes { limit, last } => {
                 write!(f, "more than {limit} worker processes were lost; the last: {last}")?;
                 f.write_str("\n    help: if so many are to be expected, raise `.crash_limit(..)`")

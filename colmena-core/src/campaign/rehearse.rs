@@ -71,6 +71,7 @@ impl<T: Thinker> Campaign<T> {
             thinker: Arc::clone(&self.thinker),
             slots: std::mem::take(&mut self.slots),
             servers: std::mem::take(&mut self.servers),
+            record: std::mem::take(&mut self.record),
             decisions: None,
             ..*self
         };

@@ -46,6 +46,8 @@ pub enum Ending {
     AllEnded,
     /// Not everything could be started.
     LaunchFailed,
+    /// What happened could not be recorded any more.
+    RecordFailed,
 }
 
 impl fmt::Display for Ending {
@@ -59,6 +61,7 @@ impl fmt::Display for Ending {
             Self::ServerFailed(server) => write!(f, "`{server}` failed"),
             Self::Stalled => f.write_str("it came to a standstill"),
             Self::AllEnded => f.write_str("all agents ended"),
+            Self::RecordFailed => f.write_str("it could not be recorded any more"),
             Self::LaunchFailed => f.write_str("it could not be started"),
         }
     }

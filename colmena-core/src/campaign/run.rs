@@ -11,6 +11,7 @@ use super::{Campaign, CampaignError, Ending, Failed, LaunchError, Problem, Repor
 use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
+use crate::record::{Recording, Started as RunStarted};
 use crate::resources::ResourceCounter;
 use crate::resources::counter::Counter;
 use crate::server::{Alarm, Boxed, Late, Link, Running};
@@ -35,6 +36,7 @@ pub(super) struct Run<T: Thinker> {
     servers: Vec<Started>,
     agents: Vec<Thread>,
     on_done: OnDone,
+    record: Option<Recording>,
     /// Tasks that had to be cancelled at the end.
     unsettled: Vec<(TaskId, &'static str)>,
 }
@@ -65,6 +67,26 @@ impl<T: Thinker> Campaign<T> {
         Arc::new(Runtime { thinker, rec, queues, realm, shutdown, seed: self.seed, decisions })
     }
 
+    /// Opens the directory that the run is to be recorded in, if any.
+    fn open_record(
+        &self,
+        descriptions: &[Description<T>],
+        rec: &ResourceCounter<T::Pools>,
+    ) -> Result<Option<Recording>, LaunchError> {
+        let Some(dir) = &self.record.dir else { return Ok(None) };
+        let started = RunStarted {
+            format: 1,
+            thinker: T::NAME,
+            agents: descriptions.iter().map(|description| description.info.into()).collect(),
+            pools: rec.slots().allocations(),
+            methods: self.servers.iter().flat_map(|server| server.methods()).map(|known| known.name).collect(),
+            seed: self.seed,
+            colmena: env!("CARGO_PKG_VERSION"),
+        };
+        let opened = Recording::open(&self.record, dir, &started);
+        opened.map(Some).map_err(|refused| LaunchError::of(T::NAME, refused.to_string()))
+    }
+
     /// Gives each server its requests, and tells the queues.
     fn connect(&mut self, queues: &Queues, on_idle: Weak<dyn OnIdle>) -> Vec<ToStart> {
         let servers = std::mem::take(&mut self.servers).into_iter();
@@ -87,12 +109,14 @@ impl<T: Thinker> Run<T> {
     ) -> Result<Self, CampaignError> {
         let interrupts = Interrupts::listen(campaign.interruptible)
             .map_err(|error| LaunchError::of(T::NAME, format!("Ctrl-C cannot be handled: {error}")))?;
+        let record = campaign.open_record(descriptions, &rec)?;
         let runtime = campaign.runtime(descriptions, rec);
         let on_idle: Weak<dyn OnIdle> = Arc::<Shutdown>::downgrade(&runtime.shutdown);
         let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
         let (on_done, servers_yet, agents, unsettled) = (campaign.on_done, Vec::new(), Vec::new(), Vec::new());
-        let mut run = Self { runtime, time_limit, interrupts, servers: servers_yet, agents, on_done, unsettled };
+        let mut run =
+            Self { runtime, time_limit, interrupts, servers: servers_yet, agents, on_done, record, unsettled };
         match run.start_all(servers, descriptions) {
             Ok(()) => Ok(run),
             Err(error) => {
@@ -107,10 +131,20 @@ impl<T: Thinker> Run<T> {
     fn start_all(&mut self, servers: Vec<ToStart>, descriptions: &[Description<T>]) -> Result<(), LaunchError> {
         let realm = Arc::clone(&self.runtime.realm);
         realm.one_more();
-        let outcome = self.start_servers(servers);
+        let outcome = self.start_record();
+        let outcome = outcome.and_then(|()| self.start_servers(servers));
         let outcome = outcome.and(self.start_agents(descriptions));
         realm.one_less();
         outcome
+    }
+
+    /// From here on everything is recorded.
+    fn start_record(&mut self) -> Result<(), LaunchError> {
+        let Some(recording) = &mut self.record else { return Ok(()) };
+        self.runtime.queues.record_in(&recording.record);
+        self.runtime.rec.slots().record_in(&recording.record);
+        let started = recording.start(&self.runtime.realm, &self.runtime.shutdown);
+        started.map_err(|error| LaunchError::of(T::NAME, format!("the record's thread cannot start: {error}")))
     }
 
     fn start_servers(&mut self, servers: Vec<ToStart>) -> Result<(), LaunchError> {
@@ -165,6 +199,9 @@ impl<T: Thinker> Run<T> {
         let left_behind = self.stop(deadline);
         if !left_behind.is_empty() {
             tracing::warn!(thinker = T::NAME, "left behind, its task being over: {}", left_behind.join("; "));
+        }
+        if let Some(record) = &self.record {
+            record.close();
         }
         let outcome = self.runtime.shutdown.outcome();
         let report = Report::new(&self.runtime, outcome.ending, outcome.agents, left_behind);

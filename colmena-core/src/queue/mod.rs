@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 use crossbeam_utils::CachePadded;
 
 use crate::error::Stopped;
+use crate::record::Record;
 use crate::rehearsal::turns::point;
 use crate::resources::slots::HeldSlots;
 use crate::server::Known;
@@ -93,6 +94,7 @@ pub(crate) struct Queues {
     topics: Topics,
     routes: Mutex<BTreeMap<TypeId, Arc<dyn AnyRoute>>>,
     servers: OnceLock<Vec<Served>>,
+    record: OnceLock<Arc<Record>>,
 }
 
 /// One server of the campaign: what it serves, and where its requests go.
@@ -136,12 +138,22 @@ impl Queues {
             topics: Topics::default(),
             routes: Mutex::new(BTreeMap::new()),
             servers: OnceLock::new(),
+            record: OnceLock::new(),
         }
     }
 
     pub(crate) fn connect(&self, servers: Vec<Served>, on_idle: Weak<dyn OnIdle>) {
         let _ = self.servers.set(servers);
         let _ = self.on_idle.set(on_idle);
+    }
+
+    /// Records what settles from here on.
+    pub(crate) fn record_in(&self, record: &Arc<Record>) {
+        let _ = self.record.set(Arc::clone(record));
+    }
+
+    pub(crate) fn record(&self) -> Option<&Arc<Record>> {
+        self.record.get()
     }
 
     /// The present moment in nanoseconds from the campaign's start.
@@ -296,6 +308,10 @@ impl Queues {
         let destination = flight.destination.clone();
         let result = flight.result(outcome);
         route.tally(&result);
+        // Before anybody can see it.
+        if let Some(record) = self.record() {
+            record.settled(&result);
+        }
         if given_up {
             drop(slots);
             self.not_taken(&result, Why::CallerLeft);

@@ -5,8 +5,8 @@
 //! unlocking. A waiter that leaves cancels its ticket under the same lock: it has either left the line, or gives back
 //! what it had been granted.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::error::SlotsError;
@@ -15,6 +15,7 @@ use super::pool::UNALLOCATED;
 use super::slots::HeldSlots;
 use crate::error::Stopped;
 use crate::event::Event;
+use crate::record::Record;
 use crate::rehearsal::turns::point;
 use crate::sync::{Mutex, held_here};
 use crate::wait::thread::note_progress;
@@ -29,6 +30,7 @@ pub(crate) struct Counter {
     books: Mutex<Books>,
     /// Slot-time in which tasks ran, by place, in units of 64 ns.
     used: Vec<AtomicU64>,
+    record: OnceLock<Arc<Record>>,
 }
 
 #[derive(Debug)]
@@ -106,7 +108,19 @@ impl Counter {
         };
         let names = std::iter::once(UNALLOCATED).chain(names.iter().copied()).collect();
         let used = std::iter::repeat_with(AtomicU64::default).take(places).collect();
-        Arc::new(Self { names, books: Mutex::new(books), used })
+        Arc::new(Self { names, books: Mutex::new(books), used, record: OnceLock::new() })
+    }
+
+    /// The slots of each pool, by name.
+    pub(crate) fn allocations(&self) -> Vec<(&'static str, u32)> {
+        self.names.iter().copied().zip(self.books.lock().area.allocated.iter().copied()).collect()
+    }
+
+    /// Records the allocation, and each change of it from here on.
+    pub(crate) fn record_in(&self, record: &Arc<Record>) {
+        let _ = self.record.set(Arc::clone(record));
+        record.allocated(&self.names, &self.books.lock().area.allocated);
+        record.ring_if_needed();
     }
 
     pub(crate) fn name(&self, place: usize) -> &'static str {
@@ -125,8 +139,15 @@ impl Counter {
         if books.are_closed() {
             return result;
         }
+        let recorded = self.record.get().filter(|_| books.ledger.generation() != books.area.generation);
         let woken = books.close();
+        if let Some(record) = recorded {
+            record.allocated(&self.names, &books.area.allocated); // under the lock, so that the order is right
+        }
         drop(books);
+        if let Some(record) = recorded {
+            record.ring_if_needed();
+        }
         woken.into_iter().for_each(|thread| thread.wake());
         result
     }

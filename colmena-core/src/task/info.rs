@@ -1,11 +1,14 @@
 //! Info: what its sender notes on a task and gets back with the result, and what a handler adds to it.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
+
+use crate::wire::{Serialization, WireError};
 
 /// A key under which a value of type `V` is noted on a task: by its sender ([`TaskOptions::info`](crate::TaskOptions::info)),
 /// or by who handles its result ([`TaskResult::note`](crate::TaskResult::note)).
@@ -59,13 +62,15 @@ pub(crate) struct Notes(OnceLock<Arc<Note>>);
 struct Note {
     name: &'static str,
     value: Box<dyn Any + Send + Sync>,
+    json: fn(&(dyn Any + Send + Sync)) -> Result<String, WireError>,
     next: Notes,
 }
 
 impl Notes {
     /// Adds a note; a later one under the same name counts.
     pub(crate) fn add<V: Serialize + Send + Sync + 'static>(&self, key: Info<V>, value: V) {
-        let mut note = Arc::new(Note { name: key.name, value: Box::new(value), next: Notes::default() });
+        let mut note =
+            Arc::new(Note { name: key.name, value: Box::new(value), json: json_of::<V>, next: Notes::default() });
         let mut end = self;
         loop {
             end = match end.0.get() {
@@ -86,9 +91,23 @@ impl Notes {
         self.iter().filter(|note| note.name == key.name).last()?.value.downcast_ref()
     }
 
+    /// An object of JSON; the last note of a name counts.
+    pub(crate) fn to_json(&self) -> Result<String, WireError> {
+        let mut fields = BTreeMap::new();
+        for note in self.iter() {
+            fields.insert(note.name, (note.json)(&*note.value)?);
+        }
+        let field = |(name, json): (&str, String)| Ok(format!("{}: {json}", Serialization::Json.encode(name)?));
+        Ok(format!("{{{}}}", fields.into_iter().map(field).collect::<Result<Vec<_>, WireError>>()?.join(", ")))
+    }
+
     fn iter(&self) -> impl Iterator<Item = &Note> {
         std::iter::successors(self.0.get(), |note| note.next.0.get()).map(|note| &**note)
     }
+}
+
+fn json_of<V: Serialize + 'static>(value: &(dyn Any + Send + Sync)) -> Result<String, WireError> {
+    Serialization::Json.encode(&value.downcast_ref::<V>())
 }
 
 #[cfg(test)]

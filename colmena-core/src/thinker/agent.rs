@@ -14,6 +14,7 @@ use crate::queue::error::{CallError, NotSent, SubmitError};
 use crate::queue::plain::PlainQueues;
 use crate::queue::replies::Replies;
 use crate::queue::route::Route;
+use crate::record::Record;
 use crate::rehearsal::{Deciding, DecisionTime};
 use crate::resources::{ResourceCounter, ResourcePool, Slots};
 use crate::task::flight::Destination;
@@ -29,6 +30,8 @@ pub struct Agent<T: Thinker> {
     routes: RefCell<Vec<KnownRoute>>,
     calls: Cell<u64>,
     failed: Cell<bool>,
+    /// The record of the campaign, if it has one, and this thread in it.
+    recorded: Option<(Arc<Record>, Arc<str>)>,
     /// In a rehearsal: what a call takes.
     decides: Option<DecisionTime>,
 }
@@ -44,8 +47,9 @@ impl<T: Thinker> Agent<T> {
     pub(crate) fn new(runtime: Arc<Runtime<T>>, name: &'static str, stream: &str) -> Self {
         let rng = RefCell::new(AgentRng::new(runtime.seed, stream));
         let decides = runtime.decisions.as_ref().and_then(|rehearsal| rehearsal.decision_of(name));
+        let recorded = runtime.queues.record().map(|record| (Arc::clone(record), stream.into()));
         let (routes, calls, failed) = (RefCell::default(), Cell::new(0), Cell::new(false));
-        Self { runtime, name, rng, routes, calls, failed, decides }
+        Self { runtime, name, rng, routes, calls, failed, recorded, decides }
     }
 
     pub(crate) fn runtime(&self) -> &Runtime<T> {
@@ -59,8 +63,11 @@ impl<T: Thinker> Agent<T> {
     /// The agent's method is about to be called; it has returned when the result is dropped.
     pub(crate) fn begin_call(&self) -> Call {
         self.calls.set(self.calls.get() + 1);
-        let begun = tracing::enabled!(tracing::Level::DEBUG).then(now);
-        Call { begun, _deciding: self.decides.map(DecisionTime::begin) }
+        if let Some((record, _)) = &self.recorded {
+            record.await_room();
+        }
+        let begun = (self.recorded.is_some() || tracing::enabled!(tracing::Level::DEBUG)).then(now);
+        Call { begun, recorded: self.recorded.clone(), _deciding: self.decides.map(DecisionTime::begin) }
     }
 
     /// A call of the agent's method has returned an error, and the agent goes on.
@@ -68,6 +75,11 @@ impl<T: Thinker> Agent<T> {
         if self.runtime.shutdown.note_error(self.name, error) {
             self.failed.set(true);
         }
+    }
+
+    /// The record of the campaign, if it has one, and this thread in it.
+    pub(super) fn recorded(&self) -> Option<&(Arc<Record>, Arc<str>)> {
+        self.recorded.as_ref()
     }
 
     pub(crate) fn has_failed(&self) -> bool {
@@ -258,6 +270,7 @@ impl<T: Thinker> Agent<T> {
 #[must_use]
 pub(crate) struct Call {
     begun: Option<Instant>,
+    recorded: Option<(Arc<Record>, Arc<str>)>,
     /// In a rehearsal, what it takes.
     _deciding: Option<Deciding>,
 }
@@ -265,6 +278,9 @@ pub(crate) struct Call {
 impl Drop for Call {
     fn drop(&mut self) {
         if let Some(begun) = self.begun {
+            if let Some((record, agent)) = &self.recorded {
+                record.called(agent, begun);
+            }
             tracing::debug!(took = ?now().saturating_duration_since(begun), "a call has ended");
         }
     }

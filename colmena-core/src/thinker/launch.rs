@@ -66,6 +66,9 @@ impl<T: Thinker> Enlisted<T> {
         let span = tracing::info_span!("agent", thinker = T::NAME, agent = &*thread);
         let _entered = span.enter();
         let agent = Agent::new(Arc::clone(&runtime), info.name, &thread);
+        if let Some((record, agent)) = agent.recorded() {
+            record.agent_started(agent);
+        }
         let mut local = None;
         let body = panic::catch(|| {
             let local = local.insert(agent.thinker().prepare_agent(&agent)?);
@@ -81,6 +84,9 @@ impl<T: Thinker> Enlisted<T> {
         note_failure(&info, &agent, left.map(Ok));
         note_failure(&info, &agent, torn_down);
         let report = AgentReport { name: info.name, kind: info.kind, end, calls: agent.calls() };
+        if let Some((record, agent)) = agent.recorded() {
+            record.agent_ended(agent, report.end);
+        }
         drop(agent);
         runtime.shutdown.agent_ended(report, info.kind == AgentKind::ResultProcessor);
     }

@@ -78,6 +78,7 @@ pub(crate) enum WaitingFor {
     Thread,
     Program,
     Worker,
+    Record,
 }
 
 impl std::fmt::Display for WaitingFor {
@@ -100,6 +101,7 @@ impl std::fmt::Display for WaitingFor {
             Self::Time => f.write_str("sleeps"),
             Self::Thread => f.write_str("waits for a thread to end"),
             Self::Program => f.write_str("waits for a program to end"),
+            Self::Record => f.write_str("waits for the record to be written"),
             Self::Worker => f.write_str("waits for its worker process"),
         }
     }

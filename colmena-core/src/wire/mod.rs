@@ -29,7 +29,6 @@ mod json;
 mod message;
 mod pickle;
 mod read;
-#[cfg(feature = "redis")]
 mod split;
 #[cfg(feature = "redis")]
 pub(crate) mod task;

@@ -1,0 +1,272 @@
+//! The run's directory: what was started, what came of each task, what every agent did.
+//!
+//! A line is made by the thread to which something happens, and kept in memory, file by file, in order; one thread of the
+//! campaign writes it. It waits until something is due: the flush interval is over, much has come, somebody waits for a
+//! sync, or the campaign ends.
+//! Bound: [`MOST_KEPT`] bytes are kept. Past that, whoever settles a task, or is about to call an agent's method, waits for the
+//! writer: nothing is dropped, and the disk is the limit. If the disk fails, nobody waits for it any more.
+//! The lock is held for a push alone; the counter pushes under its own lock, so that allocations are in order, and wakes
+//! the writer after it.
+
+mod lines;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::sync::Mutex;
+use crate::task::{Method, TaskResult};
+use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
+use lines::AgentLine;
+pub(crate) use lines::Started;
+pub(crate) use writer::Recording;
+
+/// How many bytes may wait to be written.
+const MOST_KEPT: usize = 64 << 20;
+
+/// So many are written without waiting for the end of the interval.
+const BATCH: usize = 1 << 20;
+
+/// What of a record may be lost when its process is killed (`kill -9`) or its machine fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Durability {
+    /// What has come within this time, and what was under way to the disk: lines are written at least so often, and not
+    /// synced, so that a machine that fails may lose more.
+    Interval(Duration),
+    /// No result that a processor or a caller has seen: each is written and synced before. Whoever settles a task waits for
+    /// that, some milliseconds on a disk; those that settle meanwhile share the next sync.
+    Every,
+}
+
+impl Default for Durability {
+    /// An interval of 1 second.
+    fn default() -> Self {
+        Self::Interval(Duration::from_secs(1))
+    }
+}
+
+/// What a campaign is to record.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) dir: Option<PathBuf>,
+    pub(crate) durability: Durability,
+    /// As JSON, or why it cannot be written.
+    pub(crate) parameters: Option<Result<String, String>>,
+}
+
+/// A file of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum File {
+    Results(&'static str),
+    Allocation,
+    Agents,
+}
+
+/// Where lines wait for the writer.
+pub(crate) struct Record {
+    durability: Durability,
+    /// What the tasks' ids begin with.
+    campaign: u64,
+    /// When the campaign started, from the epoch and by the clock.
+    epoch: Duration,
+    anchor: Instant,
+    worker_info: String,
+    state: Mutex<State>,
+    /// The writer, and those who wait for it.
+    news: WaitList,
+    progress: WaitList,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Kept,
+    /// Results that have been put, and those that are on the disk.
+    put: u64,
+    written: u64,
+    /// Since when something is kept.
+    since: Option<Instant>,
+    /// The writer has to look again when something is due.
+    news: bool,
+    closed: bool,
+    failed: bool,
+}
+
+/// What has not been written.
+#[derive(Default)]
+struct Kept {
+    lines: BTreeMap<File, String>,
+    agents: Vec<AgentLine>,
+    bytes: usize,
+    results: u64,
+}
+
+impl Record {
+    /// A task has settled. Waits for room, or until the result is on the disk.
+    pub(crate) fn settled<M: Method>(&self, result: &TaskResult<M>) {
+        let line = lines::result(self, result);
+        let number = {
+            let mut state = self.state.lock();
+            if !state.takes_more() {
+                return;
+            }
+            state.put += 1;
+            state.kept.results += 1;
+            state.keep(File::Results(M::TOPIC), &line);
+            state.put
+        };
+        self.ring_if_needed();
+        let waits_for = if self.durability == Durability::Every { Awaited::Result(number) } else { Awaited::Room };
+        self.await_writer(waits_for);
+    }
+
+    /// An allocation has changed: notes it, in order if under the counter's lock. [`Self::ring_if_needed`] must follow.
+    pub(crate) fn allocated(&self, names: &[&'static str], allocated: &[u32]) {
+        let line = lines::allocation(self.stamp(now()), names, allocated);
+        let mut state = self.state.lock();
+        if state.takes_more() {
+            state.keep(File::Allocation, &line);
+        }
+    }
+
+    pub(crate) fn agent_started(&self, agent: &Arc<str>) {
+        self.put_agent(AgentLine::started(agent, self.stamp(now())));
+    }
+
+    pub(crate) fn agent_ended(&self, agent: &Arc<str>, end: crate::campaign::AgentEnd) {
+        self.put_agent(AgentLine::ended(agent, self.stamp(now()), end));
+    }
+
+    /// A call of an agent's method has ended.
+    pub(crate) fn called(&self, agent: &Arc<str>, begun: Instant) {
+        let (begun, ended) = (self.stamp(begun), self.stamp(now()));
+        self.put_agent(AgentLine::called(agent, begun, ended.saturating_sub(begun)));
+    }
+
+    fn put_agent(&self, line: AgentLine) {
+        let ring = {
+            let mut state = self.state.lock();
+            if state.takes_more() {
+                state.kept.bytes += size_of::<AgentLine>();
+                state.kept.agents.push(line);
+                state.note_kept();
+            }
+            state.news
+        };
+        if ring {
+            self.news.notify_all();
+        }
+    }
+
+    /// Before an agent's method is called.
+    pub(crate) fn await_room(&self) {
+        if self.state.lock().is_full() {
+            self.await_writer(Awaited::Room);
+        }
+    }
+
+    fn await_writer(&self, awaited: Awaited) {
+        // It has an end: the writer gets on, or fails.
+        let _ = wait(&mut Progress { record: self, awaited }, Limits::NONE, WaitingFor::Record);
+    }
+
+    pub(crate) fn ring_if_needed(&self) {
+        if self.state.lock().news {
+            self.news.notify_all();
+        }
+    }
+
+    fn close(&self) {
+        {
+            let mut state = self.state.lock();
+            state.closed = true;
+            state.news = true;
+        }
+        self.news.notify_all();
+    }
+
+    /// Nanoseconds from the start.
+    fn stamp(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.anchor).as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    fn interval(&self) -> Duration {
+        match self.durability {
+            Durability::Interval(interval) => interval,
+            Durability::Every => Duration::from_secs(1),
+        }
+    }
+}
+
+impl State {
+    /// Not after the end, and not if the disk has failed, which the campaign says.
+    fn takes_more(&self) -> bool {
+        !self.closed && !self.failed
+    }
+
+    fn is_full(&self) -> bool {
+        self.kept.bytes > MOST_KEPT && !self.failed
+    }
+
+    fn keep(&mut self, file: File, line: &str) {
+        self.kept.lines.entry(file).or_default().push_str(line);
+        self.kept.bytes += line.len();
+        self.note_kept();
+    }
+
+    fn note_kept(&mut self) {
+        if self.since.is_none() {
+            self.since = Some(now());
+            self.news = true;
+        }
+        self.news |= self.kept.bytes >= BATCH;
+    }
+
+    fn is_due(&self, record: &Record) -> bool {
+        let in_haste = record.durability == Durability::Every && self.kept.results > 0;
+        let is_old = |since: Instant| now().saturating_duration_since(since) >= record.interval();
+        self.closed || in_haste || self.kept.bytes >= BATCH || self.since.is_some_and(is_old)
+    }
+}
+
+/// What somebody waits for the writer for.
+#[derive(Clone, Copy)]
+enum Awaited {
+    Room,
+    Result(u64),
+}
+
+struct Progress<'a> {
+    record: &'a Record,
+    awaited: Awaited,
+}
+
+impl Waitable for Progress<'_> {
+    type Output = ();
+
+    fn try_take(&mut self) -> Option<()> {
+        let state = self.record.state.lock();
+        let is_there = match self.awaited {
+            Awaited::Room => !state.is_full(),
+            Awaited::Result(number) => state.written >= number || state.failed,
+        };
+        is_there.then_some(())
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.record.progress.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.record.progress.leave(me);
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("durability", &self.durability).finish_non_exhaustive()
+    }
+}

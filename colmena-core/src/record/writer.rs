@@ -1,0 +1,287 @@
+//! The thread that writes, and the files.
+//!
+//! Files that have vanished are noticed after each write: what is written into a file that has been removed succeeds, and
+//! nobody would ever find it.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::lines::{self, AgentLine, Started};
+use super::{Durability, File, Kept, Plan, Record, State};
+use crate::campaign::{Ending, Problem};
+use crate::rehearsal::turns::in_order;
+use crate::sync::Mutex;
+use crate::thinker::shutdown::Shutdown;
+use crate::wait::spawn::{Spawn, Thread};
+use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
+
+/// A record under way. Its directory is locked while it lives.
+pub(crate) struct Recording {
+    pub(crate) record: Arc<Record>,
+    files: Option<Files>,
+    writer: Option<Thread>,
+}
+
+/// Why a directory cannot be recorded in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("another campaign records in `{}`", .0.display())]
+    Locked(PathBuf),
+    #[error("`{}` has the record of an earlier run", .0.display())]
+    Used(PathBuf),
+    #[error("the parameters cannot be recorded: {0}")]
+    Parameters(String),
+    #[error("`{}` cannot be recorded in: {error}", dir.display())]
+    Io { dir: PathBuf, error: io::Error },
+}
+
+/// Something could not be written.
+struct Unwritten {
+    path: PathBuf,
+    error: io::Error,
+}
+
+struct Files {
+    dir: PathBuf,
+    durability: Durability,
+    open: BTreeMap<File, Opened>,
+    _lock: fs::File,
+}
+
+struct Opened {
+    path: PathBuf,
+    file: fs::File,
+}
+
+impl Recording {
+    /// Locks the directory, which is made if it is not there, and writes `run.json`.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub(crate) fn open(plan: &Plan, dir: &Path, started: &Started<'_>) -> Result<Self, Refused> {
+        let parameters = plan.parameters.clone().unwrap_or_else(|| Ok("null".into())).map_err(Refused::Parameters)?;
+        let lock = lock(dir)?;
+        let epoch = if in_order() { Duration::ZERO } else { since_epoch() };
+        let campaign = if in_order() { started.seed } else { epoch.as_nanos() as u64 ^ u64::from(std::process::id()) };
+        let run = lines::run(started, campaign, epoch, &parameters)
+            .map_err(|error| Refused::Parameters(error.to_string()))?;
+        write_run(&dir.join("run.json"), &run)?;
+        let durability = plan.durability;
+        let record = Arc::new(Record {
+            durability,
+            campaign,
+            epoch,
+            anchor: now(),
+            worker_info: worker_info(),
+            state: Mutex::new(State::default()),
+            news: WaitList::default(),
+            progress: WaitList::default(),
+        });
+        let files = Files { dir: dir.to_owned(), durability, open: BTreeMap::new(), _lock: lock };
+        Ok(Self { record, files: Some(files), writer: None })
+    }
+
+    /// Starts the writer.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub(crate) fn start(&mut self, realm: &Arc<Realm>, shutdown: &Arc<Shutdown>) -> io::Result<()> {
+        let Some(mut files) = self.files.take() else { return Ok(()) };
+        let (record, shutdown) = (Arc::clone(&self.record), Arc::clone(shutdown));
+        let spawn = Spawn { name: "record".into(), realm: Some(Arc::clone(realm)), over: Over::Never, holder: 0 };
+        let write = move || {
+            if let Err(Unwritten { path, error }) = record.write_all(&mut files) {
+                shutdown.note(Problem::Record { path, error: error.to_string() });
+                shutdown.end(Ending::RecordFailed);
+                record.give_up();
+            }
+        };
+        self.writer = Some(spawn.start(write)?);
+        Ok(())
+    }
+
+    /// Writes what is left, and ends.
+    pub(crate) fn close(&self) {
+        self.record.close();
+        if let Some(writer) = &self.writer {
+            writer.join(None);
+        }
+    }
+}
+
+impl Record {
+    /// Writes what is due, until the end.
+    fn write_all(&self, files: &mut Files) -> Result<(), Unwritten> {
+        loop {
+            let since = self.state.lock().since;
+            let limits = Limits::NONE.until(since.and_then(|since| since.checked_add(self.interval())));
+            // It holds off no standstill: nobody waits for the interval's end.
+            let limits = Limits { spin: false, idle: true, ..limits };
+            let Ok(Some(due)) = wait(&mut Due(self), limits, WaitingFor::Requests) else { continue };
+            let results = due.kept.results;
+            files.write(due.kept)?;
+            self.state.lock().written += results;
+            self.progress.notify_all();
+            if due.is_last {
+                return files.check();
+            }
+        }
+    }
+
+    /// The disk has failed: nobody is to wait for it.
+    fn give_up(&self) {
+        {
+            let mut state = self.state.lock();
+            state.failed = true;
+            state.kept = Kept::default();
+        }
+        self.progress.notify_all();
+    }
+}
+
+/// What is to be written, once something is due; nothing, if the time at which it will be has changed.
+struct Due<'a>(&'a Record);
+
+struct Batch {
+    kept: Kept,
+    is_last: bool,
+}
+
+impl Waitable for Due<'_> {
+    type Output = Option<Batch>;
+
+    fn try_take(&mut self) -> Option<Option<Batch>> {
+        let mut state = self.0.state.lock();
+        let news = std::mem::take(&mut state.news);
+        if state.is_due(self.0) {
+            state.since = None;
+            return Some(Some(Batch { kept: std::mem::take(&mut state.kept), is_last: state.closed }));
+        }
+        news.then_some(None)
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.0.news.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.0.news.leave(me);
+    }
+}
+
+impl Files {
+    fn write(&mut self, kept: Kept) -> Result<(), Unwritten> {
+        let Kept { mut lines, agents, .. } = kept;
+        if !agents.is_empty() {
+            lines.insert(File::Agents, text_of(&agents));
+        }
+        lines.iter().try_for_each(|(&file, text)| self.append(file, text))
+    }
+
+    fn append(&mut self, file: File, text: &str) -> Result<(), Unwritten> {
+        let path = self.dir.join(name(file));
+        let sync = self.durability == Durability::Every && matches!(file, File::Results(_));
+        let result = self.opened(file, &path).and_then(|to| {
+            to.write_all(text.as_bytes())?;
+            if sync { to.sync_data() } else { Ok(()) }
+        });
+        result.map_err(|error| Unwritten { path, error })?;
+        self.open.get(&file).map_or(Ok(()), Opened::check)
+    }
+
+    fn opened(&mut self, file: File, path: &Path) -> io::Result<&mut fs::File> {
+        let opened = match self.open.entry(file) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(free) => {
+                let file = OpenOptions::new().create(true).append(true).open(path)?;
+                free.insert(Opened { path: path.to_owned(), file })
+            }
+        };
+        Ok(&mut opened.file)
+    }
+
+    /// Everything is where it was written.
+    fn check(&self) -> Result<(), Unwritten> {
+        let run = self.dir.join("run.json");
+        fs::metadata(&run).map_err(|error| Unwritten { path: run, error })?;
+        self.open.values().try_for_each(Opened::check)
+    }
+}
+
+impl Opened {
+    fn check(&self) -> Result<(), Unwritten> {
+        let is_there = fs::metadata(&self.path).and_then(|there| {
+            let ours = self.file.metadata()?;
+            Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino()))
+        });
+        let gone = || io::Error::new(io::ErrorKind::NotFound, "it was replaced by another file");
+        let checked = is_there.and_then(|is_ours| if is_ours { Ok(()) } else { Err(gone()) });
+        checked.map_err(|error| Unwritten { path: self.path.clone(), error })
+    }
+}
+
+fn text_of(agents: &[AgentLine]) -> String {
+    let mut text = String::with_capacity(agents.len() * 80);
+    agents.iter().for_each(|line| line.write(&mut text));
+    text
+}
+
+/// Where in the directory; of a topic, what is no letter, digit, `_` or `-` is written as in a URL.
+fn name(file: File) -> String {
+    let topic = match file {
+        File::Results(topic) => topic,
+        File::Allocation => return "allocation.jsonl".into(),
+        File::Agents => return "agents.jsonl".into(),
+    };
+    let mut name = String::from("results/");
+    for byte in topic.bytes() {
+        match byte {
+            b'_' | b'-' => name.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => name.push(byte.into()),
+            _ => _ = write!(name, "%{byte:02X}"),
+        }
+    }
+    name + ".jsonl"
+}
+
+fn lock(dir: &Path) -> Result<fs::File, Refused> {
+    let failed = |error| Refused::Io { dir: dir.to_owned(), error };
+    fs::create_dir_all(dir.join("results")).map_err(failed)?;
+    let lock = OpenOptions::new().create(true).append(true).open(dir.join("lock")).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Refused::Locked(dir.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+fn write_run(path: &Path, text: &str) -> Result<(), Refused> {
+    let dir = path.parent().unwrap_or(path).to_owned();
+    let written = OpenOptions::new().create_new(true).write(true).open(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Refused::Used(dir),
+        _ => Refused::Io { dir, error },
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "read once, for the stamps of the record; a rehearsal has no date")]
+fn since_epoch() -> Duration {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
+}
+
+/// As JSON. All of a record is of this machine, or of servers that it cannot see behind.
+fn worker_info() -> String {
+    let name = if in_order() { Ok("rehearsal".into()) } else { fs::read_to_string("/proc/sys/kernel/hostname") };
+    let name = crate::wire::Serialization::Json.encode(name.unwrap_or_default().trim()).unwrap_or_default();
+    format!("{{\"hostname\": {name}}}")
+}

@@ -38,6 +38,7 @@ fn no_number() -> f64 {
 }
 
 const STEP: Info<u32> = Info::new("step");
+const LARGE: Info<bool> = Info::new("large");
 
 struct Squares {
     n: u64,
@@ -68,6 +69,7 @@ impl Squares {
 
     #[result_processor(topic = "squares")]
     fn handle(&self, result: TaskResult<square>) {
+        result.note(LARGE, result.inputs().x > 3);
         (self.seen)(result.inputs().x);
     }
 }
@@ -122,6 +124,9 @@ fn each_settled_task_is_a_line_in_the_originals_form() {
             (message.success, message.complete, &*message.task_info),
             (Some(true), Some(true), r#"{"step": 7}"#)
         );
+        assert!(message.worker_info.as_ref().is_some_and(|info| info.contains("hostname")));
+        let (inputs, value) = (x.to_string().len() + 49, (x * x).to_string().len() + 49);
+        assert_eq!(message.message_sizes, format!("{{\"inputs\": {inputs}, \"value\": {value}}}"));
         let (created, ended) = (message.timestamp.created.unwrap(), message.timestamp.compute_ended.unwrap());
         assert!(created <= ended && message.time.running.unwrap() >= 0.0);
     }
@@ -145,6 +150,9 @@ fn what_was_started_allocated_and_called_is_there() {
     let agents = json(&dir.join("agents.jsonl"));
     let of = |what: &str| agents.iter().filter(|line| line["what"] == what).count();
     assert_eq!((of("start"), of("end"), of("call")), (3, 3, 2 + 5));
+    let notes = json(&dir.join("notes.jsonl"));
+    let large = notes.iter().filter(|line| line["task_info"] == serde_json::json!({"step": 7, "large": true}));
+    assert_eq!((notes.len(), large.count()), (5, 2));
     fs::remove_dir_all(dir).unwrap();
 }
 

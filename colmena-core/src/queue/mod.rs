@@ -310,7 +310,7 @@ impl Queues {
         route.tally(&result);
         // Before anybody can see it.
         if let Some(record) = self.record() {
-            record.settled(&result);
+            record.settled(&result, &slots);
         }
         if given_up {
             drop(slots);

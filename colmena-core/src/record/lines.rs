@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Record;
 use crate::campaign::AgentEnd;
+use crate::resources::slots::HeldSlots;
 use crate::task::{Failure, Method, TaskId, TaskResult};
 use crate::thinker::AgentInfo;
 use crate::wire::{FailureInfo, Message, Serialization, WireError};
@@ -51,15 +52,17 @@ pub(super) fn run(
     Ok(text)
 }
 
-/// The line of a settled task, in the original's form. What cannot be written is missing, and logged.
-pub(super) fn result<M: Method>(record: &Record, result: &TaskResult<M>) -> String {
+/// The line of a settled task, in the original's form. What cannot be written is missing, and logged. The slots that it held
+/// are with its worker, where the original's reader lets anything be.
+pub(super) fn result<M: Method>(record: &Record, result: &TaskResult<M>, slots: &HeldSlots) -> String {
     let mut message = Message::new(&id(record.campaign, result.id()), M::NAME, M::TOPIC, Serialization::Json);
     message.keep_inputs = M::CODEC.is_some();
     message.complete = Some(true);
     message.success = Some(result.is_ok());
     message.failure = result.failure().map(failure_info);
-    message.worker_info = Some(record.worker_info.clone());
+    message.worker_info = Some(worker_info(&record.hostname, slots));
     message.resources = result.resources();
+    message.max_retries = result.flight.head.options.retry.map_or(0, |retry| retry.most());
     message.retries = result.attempts().saturating_sub(1);
     note_times(&mut message, record.epoch, result);
     let written = write_values(&mut message, result).and_then(|()| {
@@ -74,6 +77,23 @@ pub(super) fn result<M: Method>(record: &Record, result: &TaskResult<M>) -> Stri
     });
     line.push('\n');
     line
+}
+
+/// As JSON.
+fn worker_info(hostname: &str, slots: &HeldSlots) -> String {
+    let hostname = quoted(hostname);
+    match slots.pool_name() {
+        Some(pool) => {
+            format!("{{\"hostname\": {hostname}, \"pool\": {}, \"slots\": {}}}", quoted(pool), slots.count())
+        }
+        None => format!("{{\"hostname\": {hostname}}}"),
+    }
+}
+
+/// What is noted of a task after it has settled.
+pub(super) fn notes<M: Method>(record: &Record, result: &TaskResult<M>) -> Result<String, WireError> {
+    let (id, notes) = (id(record.campaign, result.id()), result.flight.notes.to_json()?);
+    Ok(format!("{{\"task_id\": \"{id}\", \"topic\": {}, \"task_info\": {notes}}}\n", quoted(M::TOPIC)))
 }
 
 /// A UUID in form: the campaign in its first half, the task in its second.
@@ -103,15 +123,11 @@ fn note_times<M: Method>(message: &mut Message, epoch: Duration, result: &TaskRe
 /// Inputs and value; of a local method, neither.
 fn write_values<M: Method>(message: &mut Message, result: &TaskResult<M>) -> Result<(), WireError> {
     let Some(codec) = M::CODEC else { return Ok(()) };
-    let inputs = message.serialization.encode_fields(codec.inputs(result.inputs()))?;
-    if M::KWARGS {
-        message.kwargs = inputs;
-    } else {
-        message.args = inputs.into_iter().map(|(_, text)| text).collect();
-    }
+    message.set_inputs(message.serialization.encode_fields(codec.inputs(result.inputs()))?, M::KWARGS);
     if let Ok(value) = &result.outcome {
         message.value = Some(message.encode(codec.value(value))?);
     }
+    message.note_sizes();
     Ok(())
 }
 

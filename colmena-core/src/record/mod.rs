@@ -11,18 +11,31 @@
 mod lines;
 mod writer;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::resources::slots::HeldSlots;
 use crate::sync::Mutex;
 use crate::task::{Method, TaskResult};
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
 use lines::AgentLine;
 pub(crate) use lines::Started;
 pub(crate) use writer::Recording;
+
+thread_local! {
+    /// The record of the agent whose thread this is.
+    static OF_AGENT: RefCell<Option<Arc<Record>>> = const { RefCell::new(None) };
+}
+
+/// Something has been noted of a task that has settled.
+pub(crate) fn noted<M: Method>(result: &TaskResult<M>) {
+    let record = OF_AGENT.with(|record| record.borrow().clone());
+    record.iter().for_each(|record| record.noted(result));
+}
 
 /// How many bytes may wait to be written.
 const MOST_KEPT: usize = 64 << 20;
@@ -64,6 +77,7 @@ pub(crate) enum File {
     Results(&'static str),
     Allocation,
     Agents,
+    Notes,
 }
 
 /// Where lines wait for the writer.
@@ -74,7 +88,7 @@ pub(crate) struct Record {
     /// When the campaign started, from the epoch and by the clock.
     epoch: Duration,
     anchor: Instant,
-    worker_info: String,
+    hostname: String,
     state: Mutex<State>,
     /// The writer, and those who wait for it.
     news: WaitList,
@@ -106,8 +120,8 @@ struct Kept {
 
 impl Record {
     /// A task has settled. Waits for room, or until the result is on the disk.
-    pub(crate) fn settled<M: Method>(&self, result: &TaskResult<M>) {
-        let line = lines::result(self, result);
+    pub(crate) fn settled<M: Method>(&self, result: &TaskResult<M>, slots: &HeldSlots) {
+        let line = lines::result(self, result, slots);
         let number = {
             let mut state = self.state.lock();
             if !state.takes_more() {
@@ -123,6 +137,24 @@ impl Record {
         self.await_writer(waits_for);
     }
 
+    /// Something has been noted of a task that has settled, by an agent.
+    fn noted<M: Method>(&self, result: &TaskResult<M>) {
+        match lines::notes(self, result) {
+            Ok(line) => self.put(File::Notes, &line),
+            Err(error) => tracing::warn!("a note of {} of `{}` is not recorded: {error}", result.id(), M::NAME),
+        }
+    }
+
+    fn put(&self, file: File, line: &str) {
+        {
+            let mut state = self.state.lock();
+            if state.takes_more() {
+                state.keep(file, line);
+            }
+        }
+        self.ring_if_needed();
+    }
+
     /// An allocation has changed: notes it, in order if under the counter's lock. [`Self::ring_if_needed`] must follow.
     pub(crate) fn allocated(&self, names: &[&'static str], allocated: &[u32]) {
         let line = lines::allocation(self.stamp(now()), names, allocated);
@@ -132,7 +164,9 @@ impl Record {
         }
     }
 
-    pub(crate) fn agent_started(&self, agent: &Arc<str>) {
+    /// In the agent's own thread: what it notes from here on is recorded, too.
+    pub(crate) fn agent_started(self: &Arc<Self>, agent: &Arc<str>) {
+        OF_AGENT.set(Some(Arc::clone(self)));
         self.put_agent(AgentLine::started(agent, self.stamp(now())));
     }
 

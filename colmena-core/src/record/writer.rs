@@ -79,7 +79,7 @@ impl Recording {
             campaign,
             epoch,
             anchor: now(),
-            worker_info: worker_info(),
+            hostname: hostname(),
             state: Mutex::new(State::default()),
             news: WaitList::default(),
             progress: WaitList::default(),
@@ -239,6 +239,7 @@ fn name(file: File) -> String {
         File::Results(topic) => topic,
         File::Allocation => return "allocation.jsonl".into(),
         File::Agents => return "agents.jsonl".into(),
+        File::Notes => return "notes.jsonl".into(),
     };
     let mut name = String::from("results/");
     for byte in topic.bytes() {
@@ -279,9 +280,8 @@ fn since_epoch() -> Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }
 
-/// As JSON. All of a record is of this machine, or of servers that it cannot see behind.
-fn worker_info() -> String {
+/// Of this machine, for all of a record: of servers elsewhere it cannot be known.
+fn hostname() -> String {
     let name = if in_order() { Ok("rehearsal".into()) } else { fs::read_to_string("/proc/sys/kernel/hostname") };
-    let name = crate::wire::Serialization::Json.encode(name.unwrap_or_default().trim()).unwrap_or_default();
-    format!("{{\"hostname\": {name}}}")
+    name.unwrap_or_default().trim().to_owned()
 }

@@ -162,6 +162,11 @@ impl HeldSlots {
         Slots { held: self, pool: PhantomData }
     }
 
+    /// `None` of no slots.
+    pub(crate) fn pool_name(&self) -> Option<&'static str> {
+        self.counter.as_ref().map(|counter| counter.name(self.share.pool()))
+    }
+
     pub(crate) fn note_use(&self, time: Duration) {
         if let Some(counter) = &self.counter {
             counter.note_use(self.share.pool(), self.share.n(), time);

@@ -52,9 +52,11 @@ impl<M: Method> TaskResult<M> {
     }
 
     /// Adds a note to what is kept of the task: what its handler makes of the result, for the record. It is found by
-    /// [`Self::info`] from now on; a note of the same name that the sender made is covered.
+    /// [`Self::info`] from now on; a note of the same name that the sender made is covered. If the run is
+    /// [recorded](crate::Campaign::record_in) and this is the thread of an agent, so is the note.
     pub fn note<V: Serialize + Send + Sync + 'static>(&self, key: Info<V>, value: V) {
         self.flight.notes.add(key, value);
+        crate::record::noted(self);
     }
 
     /// What was noted on the task under `key`, if anything was, and with this type.

@@ -82,7 +82,6 @@ impl Retry {
     }
 
     /// How many more attempts there may be.
-    #[cfg(feature = "redis")]
     pub(crate) fn most(&self) -> u32 {
         self.retries
     }

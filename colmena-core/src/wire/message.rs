@@ -226,6 +226,23 @@ impl Message {
         read::message(text, true)
     }
 
+    /// Takes over the inputs, each with its name.
+    pub(crate) fn set_inputs(&mut self, inputs: Vec<(String, String)>, by_name: bool) {
+        if by_name {
+            self.kwargs = inputs;
+        } else {
+            self.args = inputs.into_iter().map(|(_, text)| text).collect();
+        }
+    }
+
+    /// Notes the sizes of inputs and value, as the original counts: the text, and what Python needs for a text besides.
+    pub(crate) fn note_sizes(&mut self) {
+        let size = |text: &String| text.len() + 49;
+        let inputs: usize = self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text)).map(size).sum();
+        let value = self.value.as_ref().map(|value| format!(", \"value\": {}", size(value)));
+        self.message_sizes = format!("{{\"inputs\": {inputs}{}}}", value.unwrap_or_default());
+    }
+
     /// Writes an input or a value as this message has them.
     ///
     /// # Errors

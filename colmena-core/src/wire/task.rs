@@ -30,14 +30,8 @@ pub(crate) fn request<M: Method>(
 ) -> Result<Message, WireError> {
     let mut message = Message::new(task_id, M::NAME, M::TOPIC, serialization);
     let inputs = serialization.encode_fields(codec::<M>()?.inputs(&flight.inputs))?;
-    // As the original counts: the text, and what Python needs for a text besides.
-    let size: usize = inputs.iter().map(|(_, text)| text.len() + 49).sum();
-    message.message_sizes = format!("{{\"inputs\": {size}}}");
-    if M::KWARGS {
-        message.kwargs = inputs;
-    } else {
-        message.args = inputs.into_iter().map(|(_, text)| text).collect();
-    }
+    message.set_inputs(inputs, M::KWARGS);
+    message.note_sizes();
     message.resources = flight.head.resources();
     message.max_retries = flight.head.options.retry.map_or(0, |retry| retry.most());
     Ok(message)
@@ -83,15 +77,13 @@ pub(crate) fn write_emission<M: Method>(message: &mut Message, value: &M::Emissi
 }
 
 fn succeed(message: &mut Message, value: String) {
-    let size = |text: &String| text.len() + 49;
-    let inputs: usize = message.args.iter().chain(message.kwargs.iter().map(|(_, text)| text)).map(size).sum();
-    message.message_sizes = format!("{{\"inputs\": {inputs}, \"value\": {}}}", size(&value));
+    message.success = Some(true);
+    message.value = Some(value);
+    message.note_sizes();
     if !message.keep_inputs {
         message.args.clear();
         message.kwargs.clear();
     }
-    message.success = Some(true);
-    message.value = Some(value);
 }
 
 fn codec<M: Method>() -> Result<Codec<M>, WireError> {

@@ -49,11 +49,11 @@ example() {
         args+=("$1")
         shift
     done
-    within 120 cargo run -q --locked --example "$name" -- "${args[@]}" >"$out" || {
+    within 120 cargo run -q --locked ${features:+--features "$features"} --example "$name" -- "${args[@]}" >"$out" || {
         cat "$out"
         return 1
     }
-    cargo run -q --locked --example "$name" -- --help >"$out.help"
+    cargo run -q --locked ${features:+--features "$features"} --example "$name" -- --help >"$out.help"
     awk 'length > 80 { print FILENAME ": over 80 columns: " $0; wide = 1 } END { exit wide }' "$out" "$out.help"
     last=$(awk 'NF { line = $0 } END { print line }' "$out")
     printf '%s: %s\n' "$name" "$last"
@@ -83,6 +83,11 @@ interop() {
     COLMENA_PYTHON=$(scripts/original.sh) within 300 "${tests[@]}"
 }
 
+# The same of one that needs Redis, built as for those tests.
+over_redis() {
+    features=redis-tls example "$@"
+}
+
 # Groups of programs that are not there.
 mapfile -t missing < <(scripts/programs.sh xtb mpi redis)
 
@@ -108,6 +113,12 @@ fi
 if scripts/original.sh >"$scratch/python"; then
     with redis step 'Tests over Redis, with the original' \
         interop
+    with redis step 'Example: parsl' \
+        over_redis parsl --budget 300 --folder "$scratch/parsl" -- \
+        '^Answer: 30[0-9] tracks, the best takes 1\.0[0-9]+ times as long as a cycloid\.$'
+    with redis step 'Example: python_thinker' \
+        over_redis python_thinker -- \
+        '^Answer: f\(-?0\.[0-9]+\) = (3\.9[0-9]+|4\.000), by a thinker in Python$'
 else
     printf '\n== Tests over Redis, with the original: not run, since it cannot be installed\n'
     skipped=$((skipped + 1))

@@ -16,7 +16,6 @@ mod mpi;
 mod plain;
 mod queues;
 mod reallocator;
-mod record;
 mod report;
 mod responders;
 mod retries;

@@ -164,18 +164,53 @@ impl<T: Thinker> Campaign<T> {
 
     /// Records the run in this directory, which is made if it is not there: `run.json`, what was started;
     /// `results/<topic>.jsonl`, a line for each task that has settled, in the form of the original's `Result`;
-    /// `allocation.jsonl`, the slots of each pool whenever they change; `agents.jsonl`, start, end and each call of every agent.
+    /// `started.jsonl`, the tasks that a server has taken, unless they settled at once; `notes.jsonl`, what agents
+    /// [noted](crate::TaskResult::note) of results; `allocation.jsonl`, the slots of each pool whenever they change;
+    /// `agents.jsonl`, start, end and each call of every agent.
     ///
     /// What may be lost when the process is killed is said by [`Self::durability`]. Results wait for the disk, if it does not
     /// keep up: up to 64 MiB are kept, then whoever settles a task waits. A disk that fails (it is full, or the directory has
     /// vanished) ends the campaign in order, with [`Problem::Record`].
     ///
-    /// Inputs and values of `local` methods are not recorded; notes are those made before the task settled.
+    /// Inputs and values of `local` methods are not recorded; of a [`Shared`](crate::Shared) input, its hash and size. The notes
+    /// in the line of a task (`task_info`) are those made before it settled.
     /// In a rehearsal ids and times come from the seed and the virtual clock.
     ///
     /// That another campaign records in the directory, has recorded there, or that it cannot be written, is an error at launch.
     pub fn record_in(mut self, dir: impl Into<PathBuf>) -> Self {
         self.record.dir = Some(dir.into());
+        self.record.resumes = false;
+        self
+    }
+
+    /// Takes up the run that is recorded in this directory, and goes on recording there; without a `run.json` there, the same
+    /// as [`Self::record_in`].
+    ///
+    /// The thinker starts from the beginning: nothing of its state is in the record. What it sends is looked for there. A task
+    /// that equals a recorded one (the same method, and inputs that serde writes alike) takes that record over, each record
+    /// once, those that were sent first before the others:
+    /// - if it had settled, its result comes back at once, with its old id, times and number of attempts, and its method does
+    ///   not run. Failures that are the method's (an error, a panic, a time limit) and cancellations by the thinker count as
+    ///   settled, too. (What it noted, emitted, and how a program ended is not brought back.)
+    /// - if a server had begun it, or it had failed with its worker, its server or the end of the campaign, it is sent again
+    ///   under its old id; [`attempts`](crate::TaskResult::attempts) counts on.
+    ///
+    /// So, however the process ended: no task of a recordable method runs again whose result had been written
+    /// ([`Self::durability`] says when), as long as the thinker asks for it again; and what it asks for and is not in the
+    /// record is run. Records that nobody claims stay, and are in the [report](Report::unclaimed). Methods that are `local`
+    /// are run again.
+    ///
+    /// Results that are taken over come in the order of asking, which need not be the one in which they once came. A thinker
+    /// whose decisions depend on that order, on a clock, or on random numbers other than those of `agent.rng()`, may ask for
+    /// other tasks than the first time: nothing is wrong then, but less is saved. Maps among the inputs are to be
+    /// `BTreeMap`s, whose order is the same each time. The seed is the recorded one, and [`elapsed`](crate::Agent::elapsed)
+    /// counts from the first start.
+    ///
+    /// A line that was cut short at the end of a file is cut off. That another campaign records in the directory, that it is
+    /// of another thinker, or cannot be read or written, is an error at launch.
+    pub fn resume(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.record.dir = Some(dir.into());
+        self.record.resumes = true;
         self
     }
 

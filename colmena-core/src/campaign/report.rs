@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::queue::tally::MethodReport;
 use crate::queue::unused::{Unused, Why};
+use crate::record::replay::Resumed;
 use crate::resources::pool::place;
 use crate::resources::{IntoPool, ResourcePool};
 use crate::thinker::runtime::Runtime;
@@ -22,6 +23,7 @@ pub struct Report {
     pub(super) pools: Vec<PoolReport>,
     pub(super) unused: Vec<Unused>,
     pub(super) left_behind: Vec<String>,
+    pub(super) resumed: Resumed,
 }
 
 /// What set `done`.
@@ -143,12 +145,13 @@ impl Report {
         Self {
             thinker: T::NAME,
             ending,
-            wall_time: runtime.queues.elapsed(),
+            wall_time: runtime.queues.since_launch(),
             agents,
             methods,
             pools: pools.collect(),
             unused: runtime.queues.unused(),
             left_behind,
+            resumed: runtime.queues.resumed(),
         }
     }
 
@@ -212,6 +215,25 @@ impl Report {
     #[must_use]
     pub fn late(&self) -> u64 {
         self.unused.iter().filter(|unused| unused.why == Why::Late).map(|unused| unused.n).sum()
+    }
+
+    /// Of a campaign that was [taken up again](crate::Campaign::resume): the tasks whose results were in its record, and that
+    /// were not run again. They count among those of their method.
+    #[must_use]
+    pub fn taken_over(&self) -> u64 {
+        self.resumed.taken_over
+    }
+
+    /// Of a campaign that was taken up again: the tasks that had begun, and were sent again under their old ids.
+    #[must_use]
+    pub fn sent_again(&self) -> u64 {
+        self.resumed.sent_again
+    }
+
+    /// Of a campaign that was taken up again: the records of tasks that its thinker has not sent this time, by the name of
+    /// the method. They stay in the directory.
+    pub fn unclaimed(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.resumed.unclaimed.iter().map(|(method, &n)| (&**method, n))
     }
 
     /// The workers, in words, that had not ended a second after everything else had: each with its task, which had been

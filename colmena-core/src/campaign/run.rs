@@ -52,9 +52,14 @@ type ToStart = (Boxed, Arc<Requests>);
 
 impl<T: Thinker> Campaign<T> {
     /// Everything that agents share, wired up.
-    fn runtime(&self, descriptions: &[Description<T>], rec: ResourceCounter<T::Pools>) -> Arc<Runtime<T>> {
+    fn runtime(
+        &self,
+        descriptions: &[Description<T>],
+        rec: ResourceCounter<T::Pools>,
+        anchor: Instant,
+    ) -> Arc<Runtime<T>> {
         let realm = Arc::new(Realm::default());
-        let queues = Arc::new(Queues::new(Arc::clone(&realm), self.emission_limit, self.on_done));
+        let queues = Arc::new(Queues::new(Arc::clone(&realm), anchor, self.emission_limit, self.on_done));
         let threads = thread_names(descriptions, &self.thinker);
         let processors = threads.iter().filter(|(info, _)| info.kind == AgentKind::ResultProcessor).count();
         let counts = (threads.len() - processors, processors);
@@ -110,7 +115,10 @@ impl<T: Thinker> Run<T> {
         let interrupts = Interrupts::listen(campaign.interruptible)
             .map_err(|error| LaunchError::of(T::NAME, format!("Ctrl-C cannot be handled: {error}")))?;
         let record = campaign.open_record(descriptions, &rec)?;
-        let runtime = campaign.runtime(descriptions, rec);
+        // What is taken up again goes on by its own clock and its own seed.
+        let anchor = record.as_ref().map_or_else(now, |recording| recording.record.anchor());
+        campaign.seed = record.as_ref().map_or(campaign.seed, |recording| recording.seed);
+        let runtime = campaign.runtime(descriptions, rec, anchor);
         let on_idle: Weak<dyn OnIdle> = Arc::<Shutdown>::downgrade(&runtime.shutdown);
         let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
@@ -141,6 +149,9 @@ impl<T: Thinker> Run<T> {
     /// From here on everything is recorded.
     fn start_record(&mut self) -> Result<(), LaunchError> {
         let Some(recording) = &mut self.record else { return Ok(()) };
+        if let Some(replay) = &recording.replay {
+            self.runtime.queues.resume(replay);
+        }
         self.runtime.queues.record_in(&recording.record);
         self.runtime.rec.slots().record_in(&recording.record);
         let started = recording.start(&self.runtime.realm, &self.runtime.shutdown);

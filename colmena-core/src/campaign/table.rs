@@ -22,6 +22,13 @@ impl fmt::Display for Report {
             let results = if *n == 1 { "result" } else { "results" };
             write!(f, "\n  not used: {n} {results} of `{method}` ({why})")?;
         }
+        let (taken_over, sent_again) = (self.taken_over(), self.sent_again());
+        if taken_over + sent_again > 0 {
+            write!(f, "\n  from the record: {taken_over} results taken over, {sent_again} tasks sent again")?;
+        }
+        for (method, n) in self.unclaimed() {
+            write!(f, "\n  not claimed: {n} of the record's tasks of `{method}`")?;
+        }
         for worker in &self.left_behind {
             write!(f, "\n  left behind: {worker}")?;
         }

@@ -27,6 +27,7 @@ use crossbeam_utils::CachePadded;
 
 use crate::error::Stopped;
 use crate::record::Record;
+use crate::record::replay::{Claimed, Replay, Resumed};
 use crate::rehearsal::turns::point;
 use crate::resources::slots::HeldSlots;
 use crate::server::Known;
@@ -82,6 +83,7 @@ pub(crate) trait OnIdle: Send + Sync {
 /// The client half of a campaign's queues.
 pub(crate) struct Queues {
     anchor: Instant,
+    launched: Instant,
     realm: Arc<Realm>,
     emission_limit: usize,
     on_done: OnDone,
@@ -95,6 +97,7 @@ pub(crate) struct Queues {
     routes: Mutex<BTreeMap<TypeId, Arc<dyn AnyRoute>>>,
     servers: OnceLock<Vec<Served>>,
     record: OnceLock<Arc<Record>>,
+    replay: OnceLock<Arc<Replay>>,
 }
 
 /// One server of the campaign: what it serves, and where its requests go.
@@ -123,9 +126,11 @@ impl Unsettled {
 }
 
 impl Queues {
-    pub(crate) fn new(realm: Arc<Realm>, emission_limit: usize, on_done: OnDone) -> Self {
+    /// Times are counted from `anchor`.
+    pub(crate) fn new(realm: Arc<Realm>, anchor: Instant, emission_limit: usize, on_done: OnDone) -> Self {
         Self {
-            anchor: now(),
+            anchor,
+            launched: now(),
             realm,
             emission_limit,
             on_done,
@@ -139,6 +144,7 @@ impl Queues {
             routes: Mutex::new(BTreeMap::new()),
             servers: OnceLock::new(),
             record: OnceLock::new(),
+            replay: OnceLock::new(),
         }
     }
 
@@ -150,6 +156,18 @@ impl Queues {
     /// Records what settles from here on.
     pub(crate) fn record_in(&self, record: &Arc<Record>) {
         let _ = self.record.set(Arc::clone(record));
+        self.servers.get().into_iter().flatten().for_each(|served| served.requests.record_in(record));
+    }
+
+    /// Takes up an earlier run again: before anything is sent.
+    pub(crate) fn resume(&self, replay: &Arc<Replay>) {
+        self.next_id.store(replay.last_id(), Relaxed);
+        let _ = self.replay.set(Arc::clone(replay));
+    }
+
+    /// What has become of the records of the earlier run.
+    pub(crate) fn resumed(&self) -> Resumed {
+        self.replay.get().map(|replay| replay.outcome()).unwrap_or_default()
     }
 
     pub(crate) fn record(&self) -> Option<&Arc<Record>> {
@@ -159,6 +177,11 @@ impl Queues {
     /// The present moment in nanoseconds from the campaign's start.
     pub(crate) fn stamp(&self) -> u64 {
         u64::try_from(self.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// The time since this process launched the campaign, which may have begun earlier.
+    pub(crate) fn since_launch(&self) -> Duration {
+        now().saturating_duration_since(self.launched)
     }
 
     /// The time since the campaign's start.
@@ -213,7 +236,7 @@ impl Queues {
             Err(reason) => return Err(SubmitError { task, method: I::Method::NAME, reason }),
         };
         let Task { inputs, slots, options, notes } = task.into_task();
-        Ok(self.send(requests, options, slots, Asked { inputs: Inputs::Own(inputs), notes, destination }))
+        Ok(self.send(route, requests, options, slots, Asked { inputs: Inputs::Own(inputs), notes, destination }))
     }
 
     /// Sends a task that has failed once more. The slots are taken if it is sent.
@@ -228,14 +251,31 @@ impl Queues {
         let before = flight.head.options;
         let (inputs, notes, destination) = (flight.inputs_again(), flight.notes.clone(), Destination::Processor);
         let requests = self.clear_to_send(route, before.after_done, &destination)?;
-        let options = Options { resubmissions: before.resubmissions + 1, ..before };
-        Ok(self.send(requests, options, slots(), Asked { inputs, notes, destination }))
+        let options = Options { resubmissions: before.resubmissions + 1, attempts_before: 0, ..before };
+        Ok(self.send(route, requests, options, slots(), Asked { inputs, notes, destination }))
     }
 
     /// Sends a task. It is noted before it is sent: the result may come back before this returns.
-    fn send<M: Method>(&self, requests: &Requests, options: Options, slots: HeldSlots, asked: Asked<M>) -> TaskId {
+    fn send<M: Method>(
+        &self,
+        route: &Route<M>,
+        requests: &Requests,
+        mut options: Options,
+        slots: HeldSlots,
+        asked: Asked<M>,
+    ) -> TaskId {
+        let claimed = self.replay.get().and_then(|replay| replay.claim::<M>(&asked.inputs));
+        let mut id = claimed.as_ref().map(|claimed| claimed.id);
+        if let Some(Claimed { id, attempts, settled }) = claimed {
+            options.attempts_before = attempts;
+            if let Some(settled) = settled {
+                requests.give_back_place();
+                self.take_over(route, Head::settled(id, options, slots.count(), settled.0), settled.1, slots, asked);
+                return id;
+            }
+        }
         let Asked { inputs, notes, destination } = asked;
-        let id = TaskId(self.next_id.fetch_add(1, Relaxed) + 1);
+        let id = *id.get_or_insert_with(|| TaskId(self.next_id.fetch_add(1, Relaxed) + 1));
         let head = Head::new(id, options, slots.count(), self.stamp());
         let flight: Arc<dyn AnyFlight> = Arc::new(Flight { head, inputs, notes, destination });
         self.outstanding.fetch_add(1, SeqCst);
@@ -250,6 +290,23 @@ impl Queues {
             self.fail(id, Cause::end_of_campaign(AT_DONE));
         }
         id
+    }
+
+    /// What an earlier run has settled comes back at once, to whom it is for.
+    fn take_over<M: Method>(
+        &self,
+        route: &Route<M>,
+        head: Head,
+        outcome: Outcome<M>,
+        slots: HeldSlots,
+        asked: Asked<M>,
+    ) {
+        let Asked { inputs, notes, destination } = asked;
+        let flight = Arc::new(Flight { head, inputs, notes, destination: destination.clone() });
+        self.outstanding.fetch_add(1, SeqCst);
+        let result = flight.result(outcome);
+        route.tally(&result);
+        self.hand_over(route, destination, result, slots);
     }
 
     /// What must hold before a task is taken over; after it, sending cannot fail.
@@ -317,6 +374,18 @@ impl Queues {
             self.not_taken(&result, Why::CallerLeft);
             return Ok(());
         }
+        self.hand_over(route, destination, result, slots);
+        Ok(())
+    }
+
+    /// Gives a result to whom it is for.
+    fn hand_over<M: Method>(
+        &self,
+        route: &Route<M>,
+        destination: Destination<M>,
+        result: TaskResult<M>,
+        slots: HeldSlots,
+    ) {
         match destination {
             Destination::Processor => self.deliver_to_processor(route, result, slots),
             Destination::Caller(caller) => {
@@ -337,7 +406,6 @@ impl Queues {
                 self.handled(1);
             }
         }
-        Ok(())
     }
 
     fn deliver_to_processor<M: Method>(&self, route: &Route<M>, result: TaskResult<M>, slots: HeldSlots) {

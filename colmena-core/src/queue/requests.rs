@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::record::Record;
 use crate::rehearsal::turns::point;
 use crate::task::TaskId;
 use crate::task::flight::AnyFlight;
@@ -23,6 +24,7 @@ pub(crate) struct Requests {
     closed: AtomicBool,
     room: Option<Room>,
     minder: OnceLock<Weak<dyn Minder>>,
+    record: OnceLock<Arc<Record>>,
 }
 
 /// Told when a task that a worker may be at settles without it.
@@ -48,6 +50,7 @@ impl Requests {
             closed: AtomicBool::new(false),
             room,
             minder: OnceLock::new(),
+            record: OnceLock::new(),
         }
     }
 
@@ -62,6 +65,11 @@ impl Requests {
         }
     }
 
+    /// Records what is taken from here on.
+    pub(crate) fn record_in(&self, record: &Arc<Record>) {
+        let _ = self.record.set(Arc::clone(record));
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(SeqCst)
     }
@@ -72,6 +80,14 @@ impl Requests {
         match &self.room {
             Some(room) => wait(&mut Place { room, closed: &self.closed }, limits, WaitingFor::Room),
             None => Ok(()),
+        }
+    }
+
+    /// Gives back a reserved place that is not needed.
+    pub(crate) fn give_back_place(&self) {
+        if let Some(room) = &self.room {
+            room.free.fetch_add(1, SeqCst);
+            room.waiting.notify_one();
         }
     }
 
@@ -103,9 +119,9 @@ impl Requests {
     /// The next request, if there is one.
     pub(crate) fn try_next(&self) -> Option<Request> {
         let request = self.receive.try_recv().ok()?;
-        if let Some(room) = &self.room {
-            room.free.fetch_add(1, SeqCst);
-            room.waiting.notify_one();
+        self.give_back_place();
+        if let Some(record) = self.record.get() {
+            record.taken(&request);
         }
         Some(request)
     }

@@ -1,16 +1,19 @@
 //! The lines of a record: results as the original writes them; of agents and allocations, our own.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::Record;
+use super::key::inputs_of;
 use crate::campaign::AgentEnd;
 use crate::resources::slots::HeldSlots;
-use crate::task::{Failure, Method, TaskId, TaskResult};
+use crate::task::flight::AnyFlight;
+use crate::task::{Failure, Method, StepTimes, TaskId, TaskResult};
 use crate::thinker::AgentInfo;
+use crate::wait::panic;
 use crate::wire::{FailureInfo, Message, Serialization, WireError};
 
 /// What is in `run.json`.
@@ -65,11 +68,15 @@ pub(super) fn result<M: Method>(record: &Record, result: &TaskResult<M>, slots: 
     message.max_retries = result.flight.head.options.retry.map_or(0, |retry| retry.most());
     message.retries = result.attempts().saturating_sub(1);
     note_times(&mut message, record.epoch, result);
-    let written = write_values(&mut message, result).and_then(|()| {
+    let written = panic::catch(|| {
+        write_values(&mut message, result)?;
         message.task_info = result.flight.notes.to_json()?;
         message.to_plain_json()
     });
+    let written = written.map_err(|panic| panic.to_string());
+    let written = written.and_then(|written| written.map_err(|error: WireError| error.to_string()));
     let mut line = written.unwrap_or_else(|error| {
+        message.keep_inputs = false;
         tracing::warn!("{} of `{}` is recorded without what was sent and came: {error}", result.id(), M::NAME);
         (message.args, message.kwargs, message.value) = (Vec::new(), Vec::new(), None);
         "{}".clone_into(&mut message.task_info);
@@ -102,10 +109,10 @@ fn id(campaign: u64, task: TaskId) -> String {
     format!("{}-{}-{}-{}-{}", &campaign[..8], &campaign[8..12], &campaign[12..], &task[..4], &task[4..])
 }
 
-/// In the form of Python's `repr` of an exception.
+/// In the form of Python's `repr` of an exception: what kind of failure, and its message as JSON.
 fn failure_info(failure: &Failure) -> FailureInfo {
     FailureInfo {
-        exception: format!("{:?}({:?})", failure.kind(), failure.message()),
+        exception: format!("{}({})", failure.recorded_kind(), quoted(failure.message())),
         traceback: failure.backtrace().map(str::to_owned),
     }
 }
@@ -118,12 +125,18 @@ fn note_times<M: Method>(message: &mut Message, epoch: Duration, result: &TaskRe
     message.timestamp.compute_ended = times.started.and_then(|_| at(times.ended));
     message.timestamp.result_received = at(times.ended);
     message.time.running = times.started.map(|_| times.running().as_secs_f64());
+    if let Some(StepTimes { preprocess, run, postprocess }) = times.steps {
+        let [before, run, after] = [preprocess, run, postprocess].map(|step| step.as_secs_f64());
+        message.time.additional = format!(
+            "{{\"exec_preprocess\": {before:?}, \"exec_execution\": {run:?}, \"exec_postprocess\": {after:?}}}"
+        );
+    }
 }
 
 /// Inputs and value; of a local method, neither.
 fn write_values<M: Method>(message: &mut Message, result: &TaskResult<M>) -> Result<(), WireError> {
     let Some(codec) = M::CODEC else { return Ok(()) };
-    message.set_inputs(message.serialization.encode_fields(codec.inputs(result.inputs()))?, M::KWARGS);
+    message.set_inputs(inputs_of(result.inputs())?, M::KWARGS);
     if let Ok(value) = &result.outcome {
         message.value = Some(message.encode(codec.value(value))?);
     }
@@ -185,5 +198,23 @@ impl AgentLine {
             }
             What::Called { took } => writeln!(text, "\"what\": \"call\", \"took\": {:?}}}", seconds(*took)),
         };
+    }
+}
+
+/// A task that a server has taken.
+pub(super) struct Taken {
+    pub(super) at: u64,
+    pub(super) flight: Weak<dyn AnyFlight>,
+}
+
+impl Taken {
+    /// Nothing, if it has settled meanwhile or nobody could claim it.
+    pub(super) fn write(&self, campaign: u64, text: &mut String) {
+        let Some(flight) = self.flight.upgrade().filter(|flight| !flight.head().has_ended()) else { return };
+        // The inputs are the user's to write: this thread is to go on.
+        let Ok(Some(key)) = panic::catch(|| flight.key()) else { return };
+        let (at, id, method) = (seconds(self.at), id(campaign, flight.head().id), quoted(flight.method()));
+        let _ =
+            writeln!(text, "{{\"at\": {at:?}, \"task_id\": \"{id}\", \"method\": {method}, \"inputs\": \"{key}\"}}");
     }
 }

@@ -8,7 +8,11 @@
 //! The lock is held for a push alone; the counter pushes under its own lock, so that allocations are in order, and wakes
 //! the writer after it.
 
+mod claims;
+mod earlier;
+mod key;
 mod lines;
+pub(crate) mod replay;
 mod writer;
 
 use std::cell::RefCell;
@@ -20,10 +24,12 @@ use std::time::{Duration, Instant};
 
 use crate::resources::slots::HeldSlots;
 use crate::sync::Mutex;
+use crate::task::flight::AnyFlight;
 use crate::task::{Method, TaskResult};
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
-use lines::AgentLine;
+pub(crate) use key::{Key, key_of};
 pub(crate) use lines::Started;
+use lines::{AgentLine, Taken};
 pub(crate) use writer::Recording;
 
 thread_local! {
@@ -66,6 +72,8 @@ impl Default for Durability {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) dir: Option<PathBuf>,
+    /// What is in the directory is taken up again.
+    pub(crate) resumes: bool,
     pub(crate) durability: Durability,
     /// As JSON, or why it cannot be written.
     pub(crate) parameters: Option<Result<String, String>>,
@@ -77,6 +85,7 @@ pub(crate) enum File {
     Results(&'static str),
     Allocation,
     Agents,
+    Started,
     Notes,
 }
 
@@ -114,6 +123,7 @@ struct State {
 struct Kept {
     lines: BTreeMap<File, String>,
     agents: Vec<AgentLine>,
+    taken: Vec<Taken>,
     bytes: usize,
     results: u64,
 }
@@ -130,6 +140,8 @@ impl Record {
             state.put += 1;
             state.kept.results += 1;
             state.keep(File::Results(M::TOPIC), &line);
+            // It is due at once.
+            state.news |= self.durability == Durability::Every;
             state.put
         };
         self.ring_if_needed();
@@ -140,19 +152,9 @@ impl Record {
     /// Something has been noted of a task that has settled, by an agent.
     fn noted<M: Method>(&self, result: &TaskResult<M>) {
         match lines::notes(self, result) {
-            Ok(line) => self.put(File::Notes, &line),
+            Ok(line) => self.put(|state| state.keep(File::Notes, &line)),
             Err(error) => tracing::warn!("a note of {} of `{}` is not recorded: {error}", result.id(), M::NAME),
         }
-    }
-
-    fn put(&self, file: File, line: &str) {
-        {
-            let mut state = self.state.lock();
-            if state.takes_more() {
-                state.keep(file, line);
-            }
-        }
-        self.ring_if_needed();
     }
 
     /// An allocation has changed: notes it, in order if under the counter's lock. [`Self::ring_if_needed`] must follow.
@@ -181,12 +183,28 @@ impl Record {
     }
 
     fn put_agent(&self, line: AgentLine) {
+        self.put(|state| {
+            state.kept.bytes += size_of::<AgentLine>();
+            state.kept.agents.push(line);
+            state.note_kept();
+        });
+    }
+
+    /// A server has taken a task. It is written if the task has not settled by then, so that what is short costs nothing.
+    pub(crate) fn taken(&self, flight: &Arc<dyn AnyFlight>) {
+        let line = Taken { at: self.stamp(now()), flight: Arc::downgrade(flight) };
+        self.put(|state| {
+            state.kept.bytes += size_of::<Taken>();
+            state.kept.taken.push(line);
+            state.note_kept();
+        });
+    }
+
+    fn put(&self, put: impl FnOnce(&mut State)) {
         let ring = {
             let mut state = self.state.lock();
             if state.takes_more() {
-                state.kept.bytes += size_of::<AgentLine>();
-                state.kept.agents.push(line);
-                state.note_kept();
+                put(&mut state);
             }
             state.news
         };
@@ -211,6 +229,11 @@ impl Record {
         if self.state.lock().news {
             self.news.notify_all();
         }
+    }
+
+    /// When the campaign started.
+    pub(crate) fn anchor(&self) -> Instant {
+        self.anchor
     }
 
     fn close(&self) {

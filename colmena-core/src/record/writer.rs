@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::earlier::{self, Earlier};
 use super::lines::{self, AgentLine, Started};
+use super::replay::Replay;
 use super::{Durability, File, Kept, Plan, Record, State};
 use crate::campaign::{Ending, Problem};
 use crate::rehearsal::turns::in_order;
@@ -25,6 +27,9 @@ use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFo
 /// A record under way. Its directory is locked while it lives.
 pub(crate) struct Recording {
     pub(crate) record: Arc<Record>,
+    /// The earlier run, if one is taken up again.
+    pub(crate) replay: Option<Arc<Replay>>,
+    pub(crate) seed: u64,
     files: Option<Files>,
     writer: Option<Thread>,
 }
@@ -36,10 +41,55 @@ pub(crate) enum Refused {
     Locked(PathBuf),
     #[error("`{}` has the record of an earlier run", .0.display())]
     Used(PathBuf),
+    #[error("`{}` has the record of a run of `{thinker}`", dir.display())]
+    Other { dir: PathBuf, thinker: String },
+    #[error("line {line} of `{}` cannot be read: {why}", path.display())]
+    Unreadable { path: PathBuf, line: usize, why: String },
     #[error("the parameters cannot be recorded: {0}")]
     Parameters(String),
     #[error("`{}` cannot be recorded in: {error}", dir.display())]
     Io { dir: PathBuf, error: io::Error },
+}
+
+/// What a run begins with.
+struct Origin {
+    campaign: u64,
+    seed: u64,
+    epoch: Duration,
+    /// How long ago that was.
+    before: Duration,
+    replay: Option<Arc<Replay>>,
+}
+
+impl Origin {
+    fn fresh(seed: u64) -> Self {
+        let epoch = if in_order() { Duration::ZERO } else { since_epoch() };
+        let campaign = if in_order() { seed } else { epoch.as_nanos() as u64 ^ u64::from(std::process::id()) };
+        Self { campaign, seed, epoch, before: Duration::ZERO, replay: None }
+    }
+
+    /// Its clock goes on where that one's would be by now.
+    fn of(earlier: Earlier) -> Self {
+        let (campaign, seed, epoch) = (earlier.run.campaign(), earlier.run.seed, earlier.run.epoch());
+        let since = if in_order() { Duration::ZERO } else { since_epoch().saturating_sub(epoch) };
+        let before = since.max(earlier.lasted);
+        Self { campaign, seed, epoch, before, replay: Some(Arc::new(Replay::of(earlier))) }
+    }
+}
+
+impl Plan {
+    /// What is there to be taken up again, if that is wanted.
+    fn take_up(&self, dir: &Path, thinker: &str) -> Result<Option<Earlier>, Refused> {
+        if !self.resumes {
+            let is_used = dir.join("run.json").exists();
+            return if is_used { Err(Refused::Used(dir.to_owned())) } else { Ok(None) };
+        }
+        let earlier = earlier::read(dir)?;
+        match earlier.as_ref().map(|earlier| &earlier.run.thinker).filter(|recorded| *recorded != thinker) {
+            Some(other) => Err(Refused::Other { dir: dir.to_owned(), thinker: other.clone() }),
+            None => Ok(earlier),
+        }
+    }
 }
 
 /// Something could not be written.
@@ -51,6 +101,7 @@ struct Unwritten {
 struct Files {
     dir: PathBuf,
     durability: Durability,
+    campaign: u64,
     open: BTreeMap<File, Opened>,
     _lock: fs::File,
 }
@@ -61,31 +112,36 @@ struct Opened {
 }
 
 impl Recording {
-    /// Locks the directory, which is made if it is not there, and writes `run.json`.
+    /// Locks the directory, which is made if it is not there, reads what is to be taken up again, or else writes `run.json`.
     ///
     /// # Errors
     /// See [`Refused`].
     pub(crate) fn open(plan: &Plan, dir: &Path, started: &Started<'_>) -> Result<Self, Refused> {
         let parameters = plan.parameters.clone().unwrap_or_else(|| Ok("null".into())).map_err(Refused::Parameters)?;
         let lock = lock(dir)?;
-        let epoch = if in_order() { Duration::ZERO } else { since_epoch() };
-        let campaign = if in_order() { started.seed } else { epoch.as_nanos() as u64 ^ u64::from(std::process::id()) };
-        let run = lines::run(started, campaign, epoch, &parameters)
-            .map_err(|error| Refused::Parameters(error.to_string()))?;
-        write_run(&dir.join("run.json"), &run)?;
+        let origin = match plan.take_up(dir, started.thinker)? {
+            Some(earlier) => Origin::of(earlier),
+            None => Origin::fresh(started.seed),
+        };
+        if origin.replay.is_none() {
+            let run = lines::run(started, origin.campaign, origin.epoch, &parameters)
+                .map_err(|error| Refused::Parameters(error.to_string()))?;
+            write_run(dir, &run)?;
+        }
+        let Origin { campaign, seed, epoch, before, replay } = origin;
         let durability = plan.durability;
         let record = Arc::new(Record {
             durability,
             campaign,
             epoch,
-            anchor: now(),
+            anchor: now().checked_sub(before).unwrap_or_else(now),
             hostname: hostname(),
             state: Mutex::new(State::default()),
             news: WaitList::default(),
             progress: WaitList::default(),
         });
-        let files = Files { dir: dir.to_owned(), durability, open: BTreeMap::new(), _lock: lock };
-        Ok(Self { record, files: Some(files), writer: None })
+        let files = Files { dir: dir.to_owned(), durability, campaign, open: BTreeMap::new(), _lock: lock };
+        Ok(Self { record, replay, seed, files: Some(files), writer: None })
     }
 
     /// Starts the writer.
@@ -178,11 +234,16 @@ impl Waitable for Due<'_> {
 
 impl Files {
     fn write(&mut self, kept: Kept) -> Result<(), Unwritten> {
-        let Kept { mut lines, agents, .. } = kept;
+        let Kept { mut lines, agents, taken, .. } = kept;
+        if !taken.is_empty() {
+            let mut text = String::new();
+            taken.iter().for_each(|taken| taken.write(self.campaign, &mut text));
+            lines.insert(File::Started, text);
+        }
         if !agents.is_empty() {
             lines.insert(File::Agents, text_of(&agents));
         }
-        lines.iter().try_for_each(|(&file, text)| self.append(file, text))
+        lines.iter().filter(|(_, text)| !text.is_empty()).try_for_each(|(&file, text)| self.append(file, text))
     }
 
     fn append(&mut self, file: File, text: &str) -> Result<(), Unwritten> {
@@ -239,6 +300,7 @@ fn name(file: File) -> String {
         File::Results(topic) => topic,
         File::Allocation => return "allocation.jsonl".into(),
         File::Agents => return "agents.jsonl".into(),
+        File::Started => return "started.jsonl".into(),
         File::Notes => return "notes.jsonl".into(),
     };
     let mut name = String::from("results/");
@@ -263,16 +325,15 @@ fn lock(dir: &Path) -> Result<fs::File, Refused> {
     }
 }
 
-fn write_run(path: &Path, text: &str) -> Result<(), Refused> {
-    let dir = path.parent().unwrap_or(path).to_owned();
-    let written = OpenOptions::new().create_new(true).write(true).open(path).and_then(|mut file| {
+/// All of it or nothing, whenever the process is killed. The directory is locked.
+fn write_run(dir: &Path, text: &str) -> Result<(), Refused> {
+    let (path, fresh) = (dir.join("run.json"), dir.join("run.json.new"));
+    let written = fs::File::create(&fresh).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        fs::rename(&fresh, path)
     });
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Refused::Used(dir),
-        _ => Refused::Io { dir, error },
-    })
+    written.map_err(|error| Refused::Io { dir: dir.to_owned(), error })
 }
 
 #[expect(clippy::disallowed_methods, reason = "read once, for the stamps of the record; a rehearsal has no date")]

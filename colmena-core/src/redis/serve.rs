@@ -44,7 +44,7 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
     let mut connection = broker.connection().map_err(io::Error::other)?;
     let replying = broker.connection().map_err(io::Error::other)?;
     let (realm, requests) = (Arc::new(Realm::default()), Arc::new(Requests::new(Some(ROOM))));
-    let queues = Arc::new(Queues::new(Arc::clone(&realm), 1, OnDone::Drain));
+    let queues = Arc::new(Queues::new(Arc::clone(&realm), now(), 1, OnDone::Drain));
     let methods = server.methods();
     let served = Served { methods: Some(methods.clone()), requests: Arc::clone(&requests) };
     queues.connect(vec![served], Weak::<Nobody>::new());

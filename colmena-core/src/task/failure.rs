@@ -56,6 +56,40 @@ pub enum FailureKind {
     Lost,
 }
 
+/// What a record calls the cancelling of a task since the campaign ended.
+const BY_THE_END: &str = "EndOfCampaign";
+
+impl FailureKind {
+    const ALL: [Self; 8] = [
+        Self::Error,
+        Self::Panicked,
+        Self::TimedOut,
+        Self::Cancelled,
+        Self::UnknownMethod,
+        Self::WorkerLost,
+        Self::ServerEnded,
+        Self::Lost,
+    ];
+
+    /// What a record calls so.
+    pub(crate) fn recorded_as(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Error => "Error",
+            Self::Panicked => "Panicked",
+            Self::TimedOut => "TimedOut",
+            Self::Cancelled => "Cancelled",
+            Self::UnknownMethod => "UnknownMethod",
+            Self::WorkerLost => "WorkerLost",
+            Self::ServerEnded => "ServerEnded",
+            Self::Lost => "Lost",
+        }
+    }
+}
+
 impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -76,6 +110,11 @@ impl Failure {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         self.0.kind
+    }
+
+    /// As it is called in a record.
+    pub(crate) fn recorded_kind(&self) -> &'static str {
+        if self.0.by_the_end { BY_THE_END } else { self.0.kind.name() }
     }
 
     /// What went wrong: the text of the error or panic.

@@ -20,6 +20,7 @@ use super::{Failure, FailureKind, Resources, StepTimes, TaskId, TaskTimes};
 use crate::error::Stopped;
 use crate::queue::replies::Replies;
 use crate::queue::tally::Retries;
+use crate::record::{Key, key_of};
 use crate::sync::Mutex;
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 #[cfg(feature = "redis")]
@@ -159,6 +160,15 @@ impl Head {
         Self { id, options, slots, raised, given_up, attempts, submitted, started, ended, rare }
     }
 
+    /// Of a task that an earlier run has settled.
+    pub(crate) fn settled(id: TaskId, options: Options, slots: u32, times: TaskTimes) -> Self {
+        let stamp = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let head = Self::new(id, options, slots, stamp(times.submitted));
+        head.started.store(times.started.map_or(0, |started| stamp(started).max(1)), Relaxed);
+        head.end(stamp(times.ended));
+        head
+    }
+
     /// Tells the method that nobody wants the value any more, since the campaign ends.
     pub(crate) fn cancel_at_the_end(&self) {
         self.raise_flag(CancelReason::EndOfCampaign);
@@ -248,6 +258,11 @@ impl Head {
         self.attempts.load(SeqCst)
     }
 
+    /// With those of an earlier run.
+    pub(crate) fn all_attempts(&self) -> u32 {
+        self.options.attempts_before + self.attempts()
+    }
+
     pub(crate) fn start_attempt(&self, stamp: u64) -> u32 {
         self.started.store(stamp.max(1), Relaxed);
         let attempt = self.attempts.fetch_add(1, SeqCst) + 1;
@@ -269,6 +284,11 @@ impl Head {
 
     pub(crate) fn end(&self, stamp: u64) {
         self.ended.store(stamp, Relaxed);
+    }
+
+    /// Whether it has settled, as far as this thread can know.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Relaxed) != 0
     }
 
     /// Notes how long a step of this attempt took. The first one forgets those of the attempt before. Called by the worker
@@ -337,6 +357,8 @@ pub(crate) trait AnyFlight: Any + Send + Sync {
     fn head(&self) -> &Head;
     fn method(&self) -> &'static str;
     fn method_type(&self) -> TypeId;
+    /// What it is known by in a record; nothing if it is local, or cannot be written.
+    fn key(&self) -> Option<Key>;
     /// Settles the task without a value. False if it had settled before.
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool;
     /// The request of this task, for a server elsewhere.
@@ -358,6 +380,10 @@ impl<M: Method> AnyFlight for Flight<M> {
 
     fn method_type(&self) -> TypeId {
         TypeId::of::<M>()
+    }
+
+    fn key(&self) -> Option<Key> {
+        key_of::<M>(&self.inputs)
     }
 
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool {
@@ -411,7 +437,7 @@ impl<M: Method> Flight<M> {
 
     /// The result, once the task has settled.
     pub(crate) fn result(self: Arc<Self>, outcome: Result<M::Value, Cause>) -> TaskResult<M> {
-        let failure = |cause: Cause| -> Failure { cause.of(self.head.id, M::NAME, self.head.attempts()) };
+        let failure = |cause: Cause| -> Failure { cause.of(self.head.id, M::NAME, self.head.all_attempts()) };
         let outcome = outcome.map_err(failure);
         TaskResult { flight: self, outcome }
     }

@@ -69,9 +69,9 @@ impl<M: Method> TaskResult<M> {
         self.flight.head.id
     }
 
-    /// How often the method was run for it; 0 if it never was.
+    /// How often the method was run for it; 0 if it never was. With the attempts of an earlier run that was taken up again.
     pub fn attempts(&self) -> u32 {
-        self.flight.head.attempts()
+        self.flight.head.all_attempts()
     }
 
     /// How often the same task had been sent before, since it failed: [`Agent::resubmit`](crate::Agent::resubmit).

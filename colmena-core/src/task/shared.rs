@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::travel::{self, Ticket};
+use crate::record::Key;
+use crate::wire::{Serialization, WireError};
 
 /// A large input that many tasks share, such as a trained model: cloning it copies a pointer.
 ///
@@ -22,19 +24,29 @@ use super::travel::{self, Ticket};
 /// A method takes it by reference, `model: &Shared<Model>`, or by value, which costs a pointer for each attempt.
 ///
 /// To a worker process it is sent once, with the first task that has it; the worker drops it when the last handle in this
-/// process is gone. Everywhere else serde reads and writes the value itself.
+/// process is gone. In the record of a run an input is a hash and a size, `{"shared": .., "bytes": ..}`. Everywhere else serde
+/// reads and writes the value itself.
 pub struct Shared<T>(Arc<Held<T>>);
 
 struct Held<T> {
     value: T,
     /// Made when it first leaves the process.
     ticket: OnceLock<Arc<Ticket>>,
+    /// Made when it is first recorded.
+    digest: OnceLock<Digest>,
+}
+
+/// What a record says of a value.
+#[derive(Clone, Serialize)]
+struct Digest {
+    shared: String,
+    bytes: usize,
 }
 
 impl<T> Shared<T> {
     /// Takes over the value.
     pub fn new(value: T) -> Self {
-        Self(Arc::new(Held { value, ticket: OnceLock::new() }))
+        Self(Arc::new(Held { value, ticket: OnceLock::new(), digest: OnceLock::new() }))
     }
 
     /// Whether both are handles of the same value. (`==` compares the values.)
@@ -58,6 +70,17 @@ impl<T> Shared<T> {
             self.0.ticket.get().expect("it has just been set")
         };
         self.0.ticket.get().unwrap_or_else(made)
+    }
+}
+
+impl<T: Serialize> Shared<T> {
+    fn digest(&self) -> Result<Digest, WireError> {
+        if let Some(known) = self.0.digest.get() {
+            return Ok(known.clone());
+        }
+        let text = Serialization::Json.encode(&**self)?;
+        let digest = Digest { shared: Key::of("", [&*text]).to_string(), bytes: text.len() };
+        Ok(self.0.digest.get_or_init(|| digest).clone())
     }
 }
 
@@ -109,6 +132,9 @@ impl<T: fmt::Debug> fmt::Debug for Shared<T> {
 
 impl<T: Serialize> Serialize for Shared<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if travel::is_recorded() {
+            return self.digest().map_err(serde::ser::Error::custom)?.serialize(serializer);
+        }
         match travel::passage(|| self.ticket()) {
             None => (**self).serialize(serializer),
             Some((number, true)) => (number, None::<&T>).serialize(serializer),

@@ -26,6 +26,8 @@ pub struct Task<M: Method> {
 pub(crate) struct Options {
     /// How often the same has been sent before.
     pub(crate) resubmissions: u32,
+    /// How often it had been tried in an earlier run.
+    pub(crate) attempts_before: u32,
     /// `None`: as the server says for the method.
     pub(crate) retry: Option<Retry>,
     pub(crate) time_limit: Option<Duration>,

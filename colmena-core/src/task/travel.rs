@@ -2,11 +2,11 @@
 //!
 //! A value that leaves gets a number, its ticket. While inputs are written for a holder (a worker process) a thread-local says
 //! for which; a value that it has is written as its number, another one as its number and itself. While inputs are read
-//! there, a thread-local has what has arrived, by number. Outside of these, `Shared` is written as the value that it is. The
-//! ticket goes with the last handle of its value, and tells every holder to forget it.
+//! there, a thread-local has what has arrived, by number. In a record it is a hash and a size. Outside of these, `Shared` is
+//! written as the value that it is. The ticket goes with the last handle of its value, and tells every holder to forget it.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -63,6 +63,23 @@ impl Ticket {
 thread_local! {
     static LEAVING: RefCell<Option<Leaving>> = const { RefCell::new(None) };
     static ARRIVING: RefCell<Option<Arrived>> = const { RefCell::new(None) };
+    static RECORDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `write` with shared values written as their hash and size.
+pub(crate) fn recorded<R>(write: impl FnOnce() -> R) -> R {
+    struct End(bool);
+    impl Drop for End {
+        fn drop(&mut self) {
+            RECORDED.set(self.0);
+        }
+    }
+    let _end = End(RECORDED.replace(true));
+    write()
+}
+
+pub(super) fn is_recorded() -> bool {
+    RECORDED.get()
 }
 
 /// What is being written, and for whom.

@@ -1,5 +1,6 @@
 //! A group of tasks, sent together by one agent, which reads their results.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -118,8 +119,8 @@ impl<'a, T: Thinker, M: Method> Group<'a, T, M> {
                 Err(cause) => return Err(IncompleteGroup { received, expected, cause }),
             }
         }
-        // Ids grow in the order of sending.
-        received.sort_by_key(TaskResult::id);
+        let place: BTreeMap<TaskId, usize> = self.sent.iter().copied().zip(0..).collect();
+        received.sort_by_key(|result| place.get(&result.id()).copied());
         Ok(received)
     }
 

@@ -33,7 +33,10 @@ mod split;
 #[cfg(feature = "redis")]
 pub(crate) mod task;
 mod tree;
+mod value;
 mod write;
+
+pub(crate) use value::value;
 
 pub use error::{Unreadable, WireError};
 pub use message::{FailureInfo, Message, Request, Serialization, TimeSpans, Timestamps};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::tree::Place;
+use super::value::{codec, erased, value};
 use super::{Message, Serialization, WireError};
 use crate::queue::Outcome;
 use crate::task::failure::Cause;
 use crate::task::flight::Flight;
-use crate::task::{Codec, FailureKind, Method};
+use crate::task::{FailureKind, Method};
 
 /// What a message that has come back for a task is.
 pub(crate) enum Reply<M: Method> {
@@ -86,11 +86,6 @@ fn succeed(message: &mut Message, value: String) {
     }
 }
 
-fn codec<M: Method>() -> Result<Codec<M>, WireError> {
-    let local = || WireError::Value { path: String::new(), wrong: format!("`{}` is local: it stays here", M::NAME) };
-    M::CODEC.ok_or_else(local)
-}
-
 /// What has come back. What cannot be read is a failure that says so.
 pub(crate) fn reply<M: Method>(message: &Message) -> Reply<M> {
     let read = match (message.success, message.complete) {
@@ -100,11 +95,6 @@ pub(crate) fn reply<M: Method>(message: &Message) -> Reply<M> {
         _ => return Reply::Settled(Err(failure(message))),
     };
     read.unwrap_or_else(|error| Reply::Settled(Err(unreadable(&error))))
-}
-
-fn value<M: Method>(message: &Message) -> Result<M::Value, WireError> {
-    let codec = codec::<M>()?;
-    message.value_by(|from| codec.read_value(from))
 }
 
 fn emission<M: Method>(message: &Message) -> Result<M::Emission, WireError> {
@@ -131,22 +121,4 @@ impl Message {
     pub(crate) fn running(&self) -> Option<Duration> {
         Duration::try_from_secs_f64(self.time.running?).ok()
     }
-
-    /// Reads the value by a function that knows its type.
-    fn value_by<T>(
-        &self,
-        read: impl FnOnce(&mut dyn erased_serde::Deserializer<'_>) -> Result<T, erased_serde::Error>,
-    ) -> Result<T, WireError> {
-        let text = self.value.as_deref();
-        let serialization = if text.is_some() { self.serialization } else { Serialization::Json };
-        serialization.decode_by(text.unwrap_or("null"), |place| erased(place, read))
-    }
-}
-
-fn erased<T>(
-    place: Place<'_, '_>,
-    read: impl FnOnce(&mut dyn erased_serde::Deserializer<'_>) -> Result<T, erased_serde::Error>,
-) -> Result<T, WireError> {
-    let read = read(&mut <dyn erased_serde::Deserializer<'_>>::erase(place));
-    read.map_err(|error| WireError::Value { path: String::new(), wrong: error.to_string() })
 }

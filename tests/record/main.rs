@@ -1,5 +1,9 @@
 //! A run's directory: what is in it, and what happens when it cannot be written.
 
+mod python;
+mod rehearsed;
+mod resume;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
@@ -11,7 +15,11 @@ use colmena::wire::Message;
 use colmena::{CampaignError, Durability, Problem};
 use serde_json::Value;
 
-use crate::world::square;
+/// The least work.
+#[method(topic = "squares")]
+fn square(x: u64) -> u64 {
+    x * x
+}
 
 #[derive(ResourcePool)]
 enum Pool {
@@ -208,7 +216,7 @@ fn a_killed_process_loses_no_result_that_was_seen() {
     for most in [1, 20, 300] {
         let dir = fresh(&format!("killed-{most}"));
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["record::in_a_process_that_is_killed", "--exact", "--nocapture"])
+            .args(["in_a_process_that_is_killed", "--exact", "--nocapture"])
             .env("COLMENA_RECORD_IN", &dir)
             .stdout(Stdio::piped())
             .spawn()
@@ -228,4 +236,37 @@ fn a_killed_process_loses_no_result_that_was_seen() {
         assert!(handled.len() >= most && handled.iter().all(|x| recorded.contains(x)), "{most}");
         fs::remove_dir_all(dir).unwrap();
     }
+}
+
+/// The length of a model, times `x`.
+#[method]
+fn weigh(model: &Shared<Vec<u8>>, x: u64) -> u64 {
+    model.len() as u64 * x
+}
+
+struct Weighing(Shared<Vec<u8>>);
+
+#[thinker]
+impl Weighing {
+    #[agent]
+    fn ask(&self, agent: &Agent<Self>) -> Result<()> {
+        let _ = agent.gather((0..50).map(|x| weigh { model: self.0.clone(), x }))?.all()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_shared_input_is_recorded_as_a_hash_and_a_size() {
+    let dir = fresh("shared");
+    let weighing = || {
+        let campaign = Campaign::new(Weighing(Shared::new(vec![7; 100_000]))).unallocated_slots(2);
+        campaign.task_server(LocalTaskServer::new().serve::<weigh>()).ignore_ctrl_c().resume(&dir).run().unwrap()
+    };
+    let _ = weighing();
+    let recorded = messages(&dir.join("results/weigh.jsonl"));
+    let models: Vec<Value> = recorded.iter().map(|message| message.argument(0, "model").unwrap()).collect();
+    assert!(models.len() == 50 && models.iter().all(|model| *model == models[0]));
+    assert_eq!((models[0]["bytes"].as_u64(), models[0]["shared"].as_str().unwrap().len()), (Some(300_000), 32));
+    assert_eq!(weighing().taken_over(), 50, "an equal one is made in the next run");
+    fs::remove_dir_all(dir).unwrap();
 }

@@ -6,6 +6,7 @@
 # Fails if it misses an aim.
 # `--processes` instead prints what worker processes cost.
 # `--rehearsal` instead prints what rehearsals cost.
+# `--report` instead times `colmena report` on a million results.
 # `--macros` instead compares `cargo check` of a thinker of 50 agents with that of its expansion as plain code.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,6 +22,10 @@ fi
 
 if [[ " $* " == *' --rehearsal '* ]]; then
     exec cargo bench --locked --quiet --package colmena --bench rehearsal
+fi
+
+if [[ " $* " == *' --report '* ]]; then
+    exec cargo bench --locked --quiet --package colmena --features cli --bench report
 fi
 
 if [[ " $* " == *' --macros '* ]]; then

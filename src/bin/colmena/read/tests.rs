@@ -1,0 +1,142 @@
+//! Lines of any release, lines that are none, and files that end in the middle of one.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::run::Task;
+
+const SECOND: Nanos = 1_000_000_000;
+
+fn reader() -> Reader {
+    Reader { value: "value".into(), run: Run::default(), agents: HashMap::new() }
+}
+
+fn settled(line: &str) -> (Reader, Task) {
+    let mut reader = reader();
+    let Ok(Said::Settled(task)) = reader.result(line.as_bytes(), "file") else { panic!("{line}") };
+    (reader, task)
+}
+
+fn ours() -> String {
+    let times = r#""timestamp": {"created": 10.0, "compute_started": 10.5, "compute_ended": 12.5, "result_received": 12.75,
+        "input_received": NaN}, "time": {"running": 2.0, "proxy": {}}"#;
+    format!(
+        r#"{{"task_id": "a", "method": "simulate", "topic": "simulation", "success": true, "complete": true, "retries": 1,
+        "worker_info": {{"hostname": "h", "pool": "sim", "slots": 2}}, {times}, "inputs": [[1], {{}}], "value": -3.5}}"#
+    )
+}
+
+#[test]
+fn a_line_of_ours() {
+    let (reader, task) = settled(&ours());
+    let names = [task.method, task.topic, task.pool].map(|id| reader.run.names.name(id).to_owned());
+    assert_eq!(names, ["simulate", "simulation", "sim"]);
+    let wanted = Task {
+        slots: 2,
+        retries: 1,
+        created: Some(10 * SECOND),
+        started: Some(10 * SECOND + SECOND / 2),
+        ended: Some(12 * SECOND + SECOND / 2),
+        received: Some(12 * SECOND + SECOND / 4 * 3),
+        running: Some(2 * SECOND),
+        value: Some(-3.5),
+        method: task.method,
+        topic: task.topic,
+        pool: task.pool,
+        ..Task::default()
+    };
+    assert_eq!(task, wanted);
+}
+
+#[test]
+fn a_line_of_an_early_release() {
+    let (reader, task) = settled(
+        r#"{"task_id": "a", "method": "f", "success": false, "failure_info": {"exception": "ValueError('x')"},
+        "time_created": 1.5, "time_input_received": 2, "time_compute_started": 3, "time_running": 0.25, "value": null}"#,
+    );
+    assert_eq!((reader.run.names.name(task.topic), task.run(), task.queue()), ("file", Some(SECOND / 4), Some(SECOND)));
+    assert_eq!(task.cause.map(|cause| reader.run.names.name(cause)), Some("ValueError"));
+    assert_eq!(task.ran(), Some((3 * SECOND, 3 * SECOND + SECOND / 4)));
+}
+
+#[test]
+fn intermediate_results_are_no_tasks() {
+    let mut reader = reader();
+    let said = reader.result(br#"{"task_id": "a", "success": true, "complete": false}"#, "file");
+    assert_eq!(said, Ok(Said::Update));
+}
+
+#[test]
+fn what_is_no_result_is_not_read() {
+    for line in ["[1]", "null", "{}", r#"{"at": 1.0}"#, r#"{"task_id": "a""#] {
+        assert_eq!(reader().result(line.as_bytes(), "file"), Err(Broken), "{line}");
+    }
+}
+
+#[test]
+fn the_captured_messages_of_the_original_are_read() {
+    let captured = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/captured");
+    for (name, cause) in [("full", None), ("failed", Some("ValueError")), ("nan_input", None)] {
+        let line = fs::read_to_string(captured.join(format!("json.{name}.result"))).unwrap();
+        let (reader, task) = settled(&line);
+        assert_eq!(task.cause.map(|cause| reader.run.names.name(cause)), cause, "{name}");
+        assert!(task.queue().is_some() && task.run().is_some(), "{name}: {task:?}");
+    }
+}
+
+#[test]
+fn files_cut_short_are_read_up_to_there() {
+    let dir = tempfile("cut");
+    let line = ours().replace('\n', " ") + "\n";
+    let path = dir.join("simulation.jsonl");
+    for cut in [0, 1, line.len() / 2, line.len() - 2] {
+        fs::write(&path, format!("{line}no result\n\n{line}{}", &line[..cut])).unwrap();
+        let run = read(&path, "value").unwrap();
+        let unread = Unread { file: "simulation.jsonl".into(), lines: 1, first: 2, cut: cut > 0 };
+        assert_eq!((run.tasks.len(), run.unread), (2, vec![unread]), "{cut}");
+    }
+    // A last line without its end is whole nevertheless.
+    fs::write(&path, line.trim_end()).unwrap();
+    let run = read(&path, "value").unwrap();
+    assert_eq!((run.tasks.len(), run.unread), (1, Vec::new()));
+    fs::remove_dir_all(dir).unwrap();
+}
+
+#[test]
+fn what_is_not_there_is_an_error() {
+    let dir = tempfile("nothing");
+    let text = |path: &Path| read(path, "value").unwrap_err().to_string();
+    assert!(text(&dir).ends_with("has no results: neither results/*.jsonl nor *.jsonl"), "{}", text(&dir));
+    assert!(text(&dir.join("none")).starts_with("cannot read"), "{}", text(&dir.join("none")));
+    fs::remove_dir_all(dir).unwrap();
+}
+
+fn tempfile(name: &str) -> PathBuf {
+    let dir = std::env::temp_dir().join(format!("colmena-report-{name}-{}", std::process::id()));
+    fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let mut reader = reader();
+        let _ = reader.result(&bytes, "file");
+        let _ = reader.agent(&bytes);
+        let _ = reader.allocation(&bytes);
+    }
+
+    #[test]
+    fn nor_is_one_with_a_fault(at in 0_usize..300, byte in any::<u8>()) {
+        let mut line = ours().into_bytes();
+        let at = at % line.len();
+        line[at] = byte;
+        let mut reader = reader();
+        if let Ok(Said::Settled(task)) = reader.result(&line, "file") {
+            reader.run.tasks.push(task);
+            let _ = crate::figures::Figures::of(&reader.finish());
+        }
+    }
+}

@@ -146,6 +146,12 @@ step 'Example: reallocation' \
 step 'Example: reallocation, in worker processes' \
     example reallocation --processes --candidates 500 --budget 60 --retrain-every 10 --run-time 20 --rank-time 0 -- \
     '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
+step 'Example: reallocation, recorded' \
+    example reallocation --record "$scratch/run" --candidates 500 --budget 60 --retrain-every 10 --run-time 20 -- \
+    '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
+step 'Example: reallocation, taken up again' \
+    example reallocation --resume "$scratch/run" --candidates 500 --budget 60 --retrain-every 10 --run-time 20 -- \
+    '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
 step 'Example: batch' \
     example batch --candidates 500 --budget 60 --run-time 50 --rank-time 10 -- \
     '^Slots in use: [1-9][0-9]* % in [0-9.]+ s, for 60 simulations\.$'

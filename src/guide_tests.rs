@@ -57,6 +57,9 @@ struct Patterns;
 #[doc = include_str!("../guide/src/traps.md")]
 struct Traps;
 
+#[doc = include_str!("../guide/src/recording.md")]
+struct Recording;
+
 #[doc = include_str!("../guide/src/rehearsing.md")]
 struct Rehearsing;
 

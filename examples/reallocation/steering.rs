@@ -1,6 +1,7 @@
 //! The thinker: simulate the candidates, best first; learn from the results which those are.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -63,7 +64,9 @@ impl Steering {
     /// Runs each time a slot of `Sim` is free: simulates the candidate that is best at that moment.
     #[task_submitter(task_type = Sim, queue = candidates)]
     fn submit(&self, agent: &Agent<Self>, slots: Slots<Pool>, x: Point) -> Result<()> {
-        let run_time = Duration::from_millis(self.settings.run_time).mul_f64(self.run_times.sample(&mut agent.rng()));
+        // It follows from the candidate, so that a campaign that is taken up again asks for the same.
+        let mut rng = Pcg64::seed_from_u64(self.settings.seed ^ x[0].to_bits());
+        let run_time = Duration::from_millis(self.settings.run_time).mul_f64(self.run_times.sample(&mut rng));
         agent.submit(simulate { x, run_time }.holding(slots))?;
         // What has been sent is still waited for, and stored.
         if self.sent.fetch_add(1, Relaxed) + 1 == self.settings.budget.get() {
@@ -112,7 +115,7 @@ impl Steering {
 }
 
 /// Finds the best of many candidates with few simulations, steered by a model.
-#[derive(Clone, Debug, Parser)]
+#[derive(Clone, Debug, Parser, serde::Serialize)]
 pub(crate) struct Settings {
     /// Coordinates of a point
     #[arg(long, value_name = "N", default_value = "4")]
@@ -144,6 +147,12 @@ pub(crate) struct Settings {
     /// Runs the tasks in processes of their own
     #[arg(long, conflicts_with = "rehearse")]
     pub(crate) processes: bool,
+    /// Records the run in a new directory
+    #[arg(long, value_name = "DIR", conflicts_with = "rehearse_check")]
+    pub(crate) record: Option<PathBuf>,
+    /// Takes up the run that is recorded there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "rehearse"])]
+    pub(crate) resume: Option<PathBuf>,
     /// Tries it in virtual time, on so many slots
     #[arg(long, value_name = "SLOTS")]
     pub(crate) rehearse: Option<NonZeroUsize>,
@@ -174,6 +183,8 @@ fn candidates(settings: &Settings) -> Vec<Point> {
 
 fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> Result<Campaign<Steering>> {
     let Settings { seed, slots, processes, .. } = settings;
+    let (record, resume) = (settings.record.clone(), settings.resume.clone());
+    let parameters = settings.clone();
     let queue = WorkQueue::from_iter(candidates);
     queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
     let thinker = Steering {
@@ -185,7 +196,13 @@ fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> 
         run_times: LogNormal::new(0.0, settings.spread)?,
         settings,
     };
-    let campaign = Campaign::new(thinker).slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)]).seed(seed);
+    let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)]).seed(seed);
+    if let Some(dir) = record {
+        campaign = campaign.record_in(dir).parameters(&parameters);
+    }
+    if let Some(dir) = resume {
+        campaign = campaign.resume(dir);
+    }
     Ok(match processes {
         true => campaign.task_server(ProcessTaskServer::new().serve::<simulate>().serve::<rank>()),
         false => campaign.task_server(LocalTaskServer::new().serve::<simulate>().serve::<rank>()),
@@ -262,6 +279,8 @@ mod tests {
             rank_time: 200,
             seed,
             processes: false,
+            record: None,
+            resume: None,
             rehearse: None,
             rehearse_check: false,
         };

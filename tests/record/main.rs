@@ -62,6 +62,8 @@ impl Squares {
         let _ = agent.call(stay { x: 4 })?;
         let _ = agent.call(no_number {})?;
         agent.rec().reallocate(Pool::Sim, Pool::Ml, 1)?;
+        tracing::info!(step = 3, name = "a", "moved {} slot", 1);
+        tracing::debug!("not kept");
         Ok(())
     }
 
@@ -158,6 +160,11 @@ fn what_was_started_allocated_and_called_is_there() {
     let agents = json(&dir.join("agents.jsonl"));
     let of = |what: &str| agents.iter().filter(|line| line["what"] == what).count();
     assert_eq!((of("start"), of("end"), of("call")), (3, 3, 2 + 5));
+    let log = json(&dir.join("log.jsonl"));
+    let said = log.iter().find(|line| line["message"] == "moved 1 slot").unwrap();
+    assert_eq!((&said["agent"], &said["level"], &said["target"]), (&"others".into(), &"INFO".into(), &"record".into()));
+    assert_eq!(said["fields"], serde_json::json!({"step": 3, "name": "a"}));
+    assert!(log.iter().all(|line| line["message"] != "not kept"));
     let notes = json(&dir.join("notes.jsonl"));
     let large = notes.iter().filter(|line| line["task_info"] == serde_json::json!({"step": 7, "large": true}));
     assert_eq!((notes.len(), large.count()), (5, 2));

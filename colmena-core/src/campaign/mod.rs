@@ -166,7 +166,8 @@ impl<T: Thinker> Campaign<T> {
     /// `results/<topic>.jsonl`, a line for each task that has settled, in the form of the original's `Result`;
     /// `started.jsonl`, the tasks that a server has taken, unless they settled at once; `notes.jsonl`, what agents
     /// [noted](crate::TaskResult::note) of results; `allocation.jsonl`, the slots of each pool whenever they change;
-    /// `agents.jsonl`, start, end and each call of every agent.
+    /// `agents.jsonl`, start, end and each call of every agent;
+    /// `log.jsonl`, the `tracing` events of agents' threads, from the level `INFO` up.
     ///
     /// What may be lost when the process is killed is said by [`Self::durability`]. Results wait for the disk, if it does not
     /// keep up: up to 64 MiB are kept, then whoever settles a task waits. A disk that fails (it is full, or the directory has

@@ -12,6 +12,7 @@ mod claims;
 mod earlier;
 mod key;
 mod lines;
+mod log;
 pub(crate) mod replay;
 mod writer;
 
@@ -87,6 +88,7 @@ pub(crate) enum File {
     Agents,
     Started,
     Notes,
+    Log,
 }
 
 /// Where lines wait for the writer.

@@ -300,6 +300,7 @@ fn name(file: File) -> String {
         File::Results(topic) => topic,
         File::Allocation => return "allocation.jsonl".into(),
         File::Agents => return "agents.jsonl".into(),
+        File::Log => return "log.jsonl".into(),
         File::Started => return "started.jsonl".into(),
         File::Notes => return "notes.jsonl".into(),
     };

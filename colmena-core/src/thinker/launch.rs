@@ -66,9 +66,10 @@ impl<T: Thinker> Enlisted<T> {
         let span = tracing::info_span!("agent", thinker = T::NAME, agent = &*thread);
         let _entered = span.enter();
         let agent = Agent::new(Arc::clone(&runtime), info.name, &thread);
-        if let Some((record, agent)) = agent.recorded() {
+        let _listening = agent.recorded().map(|(record, agent)| {
             record.agent_started(agent);
-        }
+            record.listen(agent)
+        });
         let mut local = None;
         let body = panic::catch(|| {
             let local = local.insert(agent.thinker().prepare_agent(&agent)?);

@@ -1,0 +1,155 @@
+//! What is said in the threads of agents: events of `tracing`, noted on their way to whoever listens.
+//!
+//! The listener stands before the subscriber that is there, hands everything on to it, and keeps events from
+//! [`Level::INFO`] up, also if nobody else wants them. Spans are that one's alone.
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record as Values};
+use tracing::subscriber::{DefaultGuard, Interest};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber, dispatcher};
+use tracing_core::span::Current;
+
+use super::lines::quoted;
+use super::{File, Record};
+use crate::wire::Serialization;
+
+/// Before the subscriber of one agent's thread.
+struct Listener {
+    record: Arc<Record>,
+    agent: Arc<str>,
+    others: Dispatch,
+    level: LevelFilter,
+}
+
+impl Record {
+    /// Records the events of this thread, which is the agent's, while the guard lives.
+    pub(crate) fn listen(self: &Arc<Self>, agent: &Arc<str>) -> DefaultGuard {
+        let (record, agent) = (Arc::clone(self), Arc::clone(agent));
+        let (others, level) = (dispatcher::get_default(Dispatch::clone), LevelFilter::current().max(LevelFilter::INFO));
+        dispatcher::set_default(&Dispatch::new(Listener { record, agent, others, level }))
+    }
+
+    fn said(&self, agent: &str, event: &Event<'_>) {
+        let metadata = event.metadata();
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let (at, agent) = (self.stamp(crate::wait::now()) as f64 / 1e9, quoted(agent));
+        let (level, target, message) = (metadata.level(), quoted(metadata.target()), quoted(&fields.message));
+        let line = format!(
+            "{{\"at\": {at:?}, \"agent\": {agent}, \"level\": \"{level}\", \"target\": {target}, \"message\": {message}, \
+             \"fields\": {{{}}}}}\n",
+            fields.others
+        );
+        self.put(|state| state.keep(File::Log, &line));
+    }
+}
+
+fn is_kept(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event() && *metadata.level() <= Level::INFO
+}
+
+impl Subscriber for Listener {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        let interest = self.others.register_callsite(metadata);
+        if is_kept(metadata) { Interest::always() } else { interest }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        is_kept(metadata) || self.others.enabled(metadata)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.level)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        if self.others.enabled(event.metadata()) {
+            self.others.event(event);
+        }
+        if is_kept(event.metadata()) {
+            self.record.said(&self.agent, event);
+        }
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.others.new_span(span)
+    }
+
+    fn record(&self, span: &Id, values: &Values<'_>) {
+        self.others.record(span, values);
+    }
+
+    fn record_follows_from(&self, span: &Id, follows: &Id) {
+        self.others.record_follows_from(span, follows);
+    }
+
+    fn enter(&self, span: &Id) {
+        self.others.enter(span);
+    }
+
+    fn exit(&self, span: &Id) {
+        self.others.exit(span);
+    }
+
+    fn clone_span(&self, span: &Id) -> Id {
+        self.others.clone_span(span)
+    }
+
+    fn current_span(&self) -> Current {
+        self.others.current_span()
+    }
+
+    fn try_close(&self, span: Id) -> bool {
+        self.others.try_close(span)
+    }
+}
+
+/// The message of an event, and its other fields as JSON.
+#[derive(Default)]
+struct Fields {
+    message: String,
+    others: String,
+}
+
+impl Fields {
+    fn add(&mut self, field: &Field, json: &str) {
+        let comma = if self.others.is_empty() { "" } else { ", " };
+        let _ = write!(self.others, "{comma}{}: {json}", quoted(field.name()));
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            _ => self.add(field, &quoted(&format!("{value:?}"))),
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "message" => value.clone_into(&mut self.message),
+            _ => self.add(field, &quoted(value)),
+        }
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field, &value.to_string());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field, &value.to_string());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.add(field, &value.to_string());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.add(field, &Serialization::Json.encode(&value).unwrap_or_default());
+    }
+}

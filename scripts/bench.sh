@@ -4,6 +4,8 @@
 # `--original` instead runs the same campaigns in the original, which it installs below target/, and here, and prints both;
 # it needs Python and PyPI, and uses a redis-server if there is one. It takes some 8 minutes, with `--quick` less than three.
 # Fails if it misses an aim.
+# `--redis` instead measures queues over Redis, beside the original's, `redis-benchmark` and a bare client; it needs what
+# `--original` needs and a redis-server, without which it says so.
 # `--processes` instead prints what worker processes cost.
 # `--rehearsal` instead prints what rehearsals cost.
 # `--report` instead times `colmena report` on a million results.
@@ -14,6 +16,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [[ " $* " == *' --original '* ]]; then
     python=$(scripts/original.sh)
     exec cargo bench --locked --quiet --package colmena --bench original -- --python "$python" "$@"
+fi
+
+if [[ " $* " == *' --redis '* ]]; then
+    python=$(scripts/original.sh)
+    exec cargo bench --locked --quiet --package colmena --features redis --bench redis -- --python "$python" "$@"
 fi
 
 if [[ " $* " == *' --processes '* ]]; then

@@ -146,7 +146,7 @@ impl Desk {
     }
 
     fn accept_task(&self, message: Message) {
-        let reply = Reply { message, taken: now(), replies: Arc::clone(&self.replies) };
+        let reply = Reply::new(message, &self.replies);
         let method = reply.message.method.as_deref().unwrap_or_default();
         match self.methods.iter().find(|known| known.name == method) {
             Some(known) => (known.accept)(&self.queues, reply),
@@ -165,7 +165,7 @@ impl Desk {
             return tracing::warn!("a request that cannot be read is dropped: {unreadable}");
         };
         let message = Message::new(id, "", topic, crate::wire::Serialization::Json);
-        let reply = Reply { message, taken: now(), replies: Arc::clone(&self.replies) };
+        let reply = Reply::new(message, &self.replies);
         reply.fail(Some(true), format!("the request cannot be read: {unreadable}"), None);
     }
 }
@@ -173,6 +173,8 @@ impl Desk {
 /// The way back of one task.
 pub(crate) struct Reply {
     message: Message,
+    /// How large they were.
+    inputs: usize,
     taken: Instant,
     replies: Arc<Replies>,
 }
@@ -184,11 +186,12 @@ impl std::fmt::Debug for Reply {
 }
 
 /// Gives the server a task of `M` that came from elsewhere. Blocks while it has no room.
-pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, reply: Reply) {
+pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
     let inputs = match task::inputs::<M>(&reply.message) {
         Ok(inputs) => inputs,
         Err(error) => return reply.fail(Some(true), format!("its inputs cannot be read: {error}"), None),
     };
+    reply.forget_inputs();
     let mut task = Task::new(inputs);
     // Of none, the server may have something to say.
     task.options.retry = Some(reply.message.max_retries).filter(|&retries| retries > 0).map(Retry::times);
@@ -202,7 +205,7 @@ impl<M: Method> Outside<M> for Reply {
     fn emit(&self, _: &Head, value: M::Emission) {
         let mut message = self.message.clone();
         message.complete = Some(false);
-        match task::write_emission::<M>(&mut message, &value) {
+        match task::write_emission::<M>(&mut message, self.inputs, &value) {
             Ok(()) => self.send(message),
             Err(error) => tracing::warn!("an emission of `{}` cannot be sent: {error}", M::NAME),
         }
@@ -218,7 +221,7 @@ impl<M: Method> Outside<M> for Reply {
         message.timestamp.compute_ended = Some(ended);
         message.complete = Some(true);
         let wrong = match result.value() {
-            Ok(value) => match task::write_value::<M>(&mut message, value) {
+            Ok(value) => match task::write_value::<M>(&mut message, self.inputs, value) {
                 Ok(()) => return self.send(message),
                 Err(error) => Cause::new(FailureKind::Error, format!("its value cannot be sent: {error}")).of(
                     result.id(),
@@ -234,6 +237,19 @@ impl<M: Method> Outside<M> for Reply {
 }
 
 impl Reply {
+    fn new(message: Message, replies: &Arc<Replies>) -> Self {
+        let inputs = message.inputs_size();
+        Self { message, inputs, taken: now(), replies: Arc::clone(replies) }
+    }
+
+    /// Unless they are to come back.
+    fn forget_inputs(&mut self) {
+        if !self.message.keep_inputs {
+            self.message.args = Vec::new();
+            self.message.kwargs = Vec::new();
+        }
+    }
+
     /// The task has not been run.
     fn fail(self, complete: Option<bool>, exception: String, traceback: Option<String>) {
         let mut message = self.message.clone();

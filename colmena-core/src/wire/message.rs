@@ -237,10 +237,18 @@ impl Message {
 
     /// Notes the sizes of inputs and value, as the original counts: the text, and what Python needs for a text besides.
     pub(crate) fn note_sizes(&mut self) {
-        let size = |text: &String| text.len() + 49;
-        let inputs: usize = self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text)).map(size).sum();
-        let value = self.value.as_ref().map(|value| format!(", \"value\": {}", size(value)));
+        self.note_sizes_beside(self.inputs_size());
+    }
+
+    /// The same, where the inputs had this size.
+    pub(crate) fn note_sizes_beside(&mut self, inputs: usize) {
+        let value = self.value.as_ref().map(|value| format!(", \"value\": {}", text_size(value)));
         self.message_sizes = format!("{{\"inputs\": {inputs}{}}}", value.unwrap_or_default());
+    }
+
+    pub(crate) fn inputs_size(&self) -> usize {
+        let inputs = self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text));
+        inputs.map(|text| text_size(text)).sum()
     }
 
     /// Writes an input or a value as this message has them.
@@ -281,6 +289,10 @@ impl Message {
             None => Err(<WireError as serde::de::Error>::custom(format!("the input `{name}` is missing"))),
         }
     }
+}
+
+fn text_size(text: &str) -> usize {
+    text.len() + 49
 }
 
 impl Serialization {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::error::{Unreadable, WireError};
 use super::json::{self, Member};
 use super::message::{FailureInfo, Message, NOTHING, PROXYSTORE, Request, Serialization, TimeSpans, Timestamps};
-use super::tree::{Node, Tree};
+use super::tree::{Id, Node, Tree};
 use super::write;
 
 /// Fields that 0.4 and 0.5 had at the top.
@@ -99,13 +99,14 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn read(&self, is_plain: bool) -> Result<Message, WireError> {
+    fn read(mut self, is_plain: bool) -> Result<Message, WireError> {
         if let Some(field) = FLAT.into_iter().find(|&field| self.members.contains_key(field)) {
             return Err(WireError::FlatForm { field: field.to_owned() });
         }
         let serialization = self.get_or("serialization_method", Serialization::Json)?;
         let texts = Texts { is_plain, serialization };
         let (args, kwargs) = self.inputs(texts)?;
+        let value = self.value(texts)?;
         Ok(Message {
             task_id: self.need("task_id")?,
             method: self.get("method")?,
@@ -113,10 +114,7 @@ impl<'a> Fields<'a> {
             serialization,
             args,
             kwargs,
-            value: self
-                .member("value")
-                .map(|value| texts.text("value", self.tree.node(value.id), value.raw))
-                .transpose()?,
+            value,
             success: self.get("success")?,
             complete: self.get("complete")?,
             failure: self.get::<FailureInfo>("failure_info")?,
@@ -134,11 +132,15 @@ impl<'a> Fields<'a> {
     }
 
     /// `[[..], {..}]`.
-    fn inputs(&self, texts: Texts) -> Result<Inputs, WireError> {
+    fn inputs(&mut self, texts: Texts) -> Result<Inputs, WireError> {
         const FIELD: &str = "inputs";
         let wrong = || WireError::Field { field: FIELD, wrong: "it is no list of a list and an object".to_owned() };
         let inputs = self.member(FIELD).ok_or(WireError::Missing { field: FIELD })?;
-        let raw = json::elements(inputs.raw).map_err(|_| wrong())?;
+        let (id, raw) = (inputs.id, inputs.raw);
+        if let Some(inputs) = self.inputs_of_texts(id, texts) {
+            return Ok(inputs);
+        }
+        let raw = json::elements(raw).map_err(|_| wrong())?;
         let [args, kwargs] = &raw[..] else { return Err(wrong()) };
         let args = json::elements(args).map_err(|_| wrong())?;
         let (tree, kwargs) = json::members(kwargs).map_err(|_| wrong())?;
@@ -147,6 +149,30 @@ impl<'a> Fields<'a> {
             .into_iter()
             .map(|member| Ok((member.key.into_owned(), texts.text(FIELD, tree.node(member.id), member.raw)?)));
         Ok((args, kwargs.collect::<Result<_, WireError>>()?))
+    }
+
+    /// Nearly all inputs are texts: they are taken as they have been read, without reading them again, as what stands there
+    /// unserialised is. They may be large.
+    fn inputs_of_texts(&mut self, id: Id, texts: Texts) -> Option<Inputs> {
+        let Node::List(parts) = self.tree.node(id) else { return None };
+        let &[args, kwargs] = &parts[..] else { return None };
+        let (Node::List(args), Node::Map(kwargs)) = (self.tree.node(args), self.tree.node(kwargs)) else { return None };
+        let (args, kwargs) = (args.clone(), kwargs.clone());
+        let is_text = |&id: &Id| matches!(self.tree.node(id), Node::Text(_));
+        if !texts.are_texts() || !args.iter().chain(&kwargs).all(is_text) {
+            return None;
+        }
+        let mut take = |id: Id| self.tree.take_text(id);
+        let args = args.into_iter().map(&mut take).collect();
+        Some((args, kwargs.chunks_exact(2).map(|entry| (take(entry[0]), take(entry[1]))).collect()))
+    }
+
+    fn value(&mut self, texts: Texts) -> Result<Option<String>, WireError> {
+        let Some(&Member { id, raw, .. }) = self.member("value") else { return Ok(None) };
+        if texts.are_texts() && matches!(self.tree.node(id), Node::Text(_)) {
+            return Ok(Some(self.tree.take_text(id)));
+        }
+        texts.text("value", self.tree.node(id), raw).map(Some)
     }
 
     fn times(&self) -> Result<TimeSpans, WireError> {
@@ -182,6 +208,11 @@ struct Texts {
 }
 
 impl Texts {
+    /// Whether a text that stands there is the text of an input.
+    fn are_texts(self) -> bool {
+        !self.is_plain || self.serialization == Serialization::Pickle
+    }
+
     fn of(self, field: &'static str, raw: &str) -> Result<String, WireError> {
         let (tree, id) = json::parse(raw)?;
         self.text(field, tree.node(id), raw)
@@ -190,9 +221,7 @@ impl Texts {
     /// What stands there unserialised is its own text, if it is JSON that is wanted: the original takes it as it is, too.
     fn text(self, field: &'static str, node: &Node<'_>, raw: &str) -> Result<String, WireError> {
         match node {
-            Node::Text(text) if !self.is_plain || self.serialization == Serialization::Pickle => {
-                Ok(text.clone().into_owned())
-            }
+            Node::Text(text) if self.are_texts() => Ok(text.clone().into_owned()),
             _ if self.serialization == Serialization::Json => Ok(raw.to_owned()),
             _ => Err(WireError::Field { field, wrong: "a value that is no pickle".to_owned() }),
         }

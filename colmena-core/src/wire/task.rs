@@ -34,6 +34,8 @@ pub(crate) fn request<M: Method>(
     message.note_sizes();
     message.resources = flight.head.resources();
     message.max_retries = flight.head.options.retry.map_or(0, |retry| retry.most());
+    // They are here; but the original's server, told not to keep them, tries again without them.
+    message.keep_inputs = message.max_retries > 0;
     Ok(message)
 }
 
@@ -56,34 +58,34 @@ pub(crate) fn inputs<M: Method>(message: &Message) -> Result<M, WireError> {
     message.serialization.decode_fields_by(&fields, |place| erased(place, |from| codec.read_inputs(from)))
 }
 
-/// Notes a value.
+/// Notes a value, beside inputs of this size.
 ///
 /// # Errors
 /// It cannot be written.
-pub(crate) fn write_value<M: Method>(message: &mut Message, value: &M::Value) -> Result<(), WireError> {
+pub(crate) fn write_value<M: Method>(message: &mut Message, inputs: usize, value: &M::Value) -> Result<(), WireError> {
     let text = message.encode(codec::<M>()?.value(value))?;
-    succeed(message, text);
+    succeed(message, inputs, text);
     Ok(())
 }
 
-/// Notes an emission.
+/// The same of an emission.
 ///
 /// # Errors
 /// It cannot be written.
-pub(crate) fn write_emission<M: Method>(message: &mut Message, value: &M::Emission) -> Result<(), WireError> {
+pub(crate) fn write_emission<M: Method>(
+    message: &mut Message,
+    inputs: usize,
+    value: &M::Emission,
+) -> Result<(), WireError> {
     let text = message.encode(codec::<M>()?.emission(value))?;
-    succeed(message, text);
+    succeed(message, inputs, text);
     Ok(())
 }
 
-fn succeed(message: &mut Message, value: String) {
+fn succeed(message: &mut Message, inputs: usize, value: String) {
     message.success = Some(true);
     message.value = Some(value);
-    message.note_sizes();
-    if !message.keep_inputs {
-        message.args.clear();
-        message.kwargs.clear();
-    }
+    message.note_sizes_beside(inputs);
 }
 
 /// What has come back. What cannot be read is a failure that says so.

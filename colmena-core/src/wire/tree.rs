@@ -59,6 +59,14 @@ impl<'a> Tree<'a> {
         &mut self.nodes[id as usize]
     }
 
+    /// Takes a text out; of anything else, nothing.
+    pub(super) fn take_text(&mut self, id: Id) -> String {
+        match std::mem::replace(self.node_mut(id), Node::Null) {
+            Node::Text(text) => text.into_owned(),
+            _ => String::new(),
+        }
+    }
+
     /// Reads the value `id` as a `T`. An error says where in the value it is.
     pub(super) fn read<T: DeserializeOwned>(&self, id: Id) -> Result<T, WireError> {
         self.walk(id, |place| T::deserialize(place))

@@ -13,7 +13,7 @@ impl Message {
     /// # Errors
     /// [`WireError::TooLarge`].
     pub fn to_json(&self) -> Result<String, WireError> {
-        self.write(false)
+        self.write("", false)
     }
 
     /// The message, as it goes on the request list: its topic comes first.
@@ -25,9 +25,7 @@ impl Message {
         if topic.contains('{') {
             return Err(WireError::NoRequest { wrong: "its topic has a `{`" });
         }
-        let text = format!("{topic}{}", self.to_json()?);
-        check_size(text.len())?;
-        Ok(text)
+        self.write(topic, false)
     }
 
     /// The message as a line of a result file: inputs and value are what they are, not texts. (Pickles stay texts.)
@@ -35,12 +33,13 @@ impl Message {
     /// # Errors
     /// [`WireError::TooLarge`].
     pub fn to_plain_json(&self) -> Result<String, WireError> {
-        self.write(true)
+        self.write("", true)
     }
 
-    fn write(&self, is_plain: bool) -> Result<String, WireError> {
+    /// After a topic.
+    fn write(&self, topic: &str, is_plain: bool) -> Result<String, WireError> {
         let is_plain = is_plain && self.serialization == Serialization::Json;
-        let mut object = Object::default();
+        let mut object = Object::after(topic, self.inputs_and_value().map(String::len).sum());
         object.field("task_id", &self.task_id)?;
         object.field("method", &self.method)?;
         object.field("success", &self.success)?;
@@ -60,7 +59,7 @@ impl Message {
         object.field("topic", &self.topic)?;
         object.field("max_retries", &self.max_retries)?;
         object.field("retries", &self.retries)?;
-        object.raw("inputs", &self.inputs_json(is_plain));
+        self.write_inputs(&mut object, is_plain);
         object.key("value");
         match &self.value {
             Some(value) => input(&mut object.text, value, is_plain),
@@ -71,21 +70,29 @@ impl Message {
         Ok(text)
     }
 
+    fn inputs_and_value(&self) -> impl Iterator<Item = &String> {
+        self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text)).chain(&self.value)
+    }
+
     /// `[[..], {..}]`.
-    fn inputs_json(&self, is_plain: bool) -> String {
-        let mut list = JsonText::default();
-        list.open(Kind::List);
+    fn write_inputs(&self, object: &mut Object, is_plain: bool) {
+        object.key("inputs");
+        let mut text = std::mem::take(&mut object.text);
+        text.0.push('[');
+        text.open(Kind::List);
         for (i, arg) in self.args.iter().enumerate() {
-            list.item(i == 0);
-            input(&mut list, arg, is_plain);
+            text.item(i == 0);
+            input(&mut text, arg, is_plain);
         }
-        list.close(Kind::List);
-        let mut kwargs = Object::default();
+        text.close(Kind::List);
+        text.item(false);
+        let mut kwargs = Object::within(text);
         for (key, value) in &self.kwargs {
             kwargs.key(key);
             input(&mut kwargs.text, value, is_plain);
         }
-        format!("[{}, {}]", list.0, kwargs.close())
+        object.text.0 = kwargs.close();
+        object.text.0.push(']');
     }
 }
 
@@ -130,13 +137,27 @@ struct Object {
 
 impl Default for Object {
     fn default() -> Self {
-        let mut text = JsonText::default();
-        text.open(Kind::Map);
-        Self { text, is_empty: true }
+        Self::within(JsonText::default())
     }
 }
 
 impl Object {
+    /// What it has besides inputs and value is seldom larger.
+    const REST: usize = 2048;
+
+    /// One that is written after a topic, with room for inputs and a value of this size.
+    fn after(topic: &str, size: usize) -> Self {
+        let mut text = String::with_capacity(topic.len() + Self::REST + size);
+        text.push_str(topic);
+        Self::within(JsonText(text))
+    }
+
+    /// One that goes on with this text.
+    fn within(mut text: JsonText) -> Self {
+        text.open(Kind::Map);
+        Self { text, is_empty: true }
+    }
+
     fn key(&mut self, key: &str) {
         self.text.item(std::mem::take(&mut self.is_empty));
         self.text.text(key);

@@ -236,7 +236,9 @@ impl<'a> Reader<'a> {
         while !self.take("\"") {
             self.at += 1; // the backslash
             whole.push(self.escape()?);
-            whole.push_str(self.plain()?);
+            let plain = self.plain()?;
+            whole.reserve(plain.len() + 1); // nearly always, one escape is all that follows a long text
+            whole.push_str(plain);
         }
         Ok(Cow::Owned(whole))
     }
@@ -244,9 +246,7 @@ impl<'a> Reader<'a> {
     /// What a string has up to its end or its next escape.
     fn plain(&mut self) -> Result<&'a str, WireError> {
         let start = self.at;
-        let rest = &self.text.as_bytes()[start..];
-        let plain = rest.iter().position(|&byte| matches!(byte, b'"' | b'\\' | ..0x20)).unwrap_or(rest.len());
-        self.at += plain;
+        self.at += super::plain_bytes(&self.text.as_bytes()[start..]);
         match self.peek() {
             None => self.wrong("a string without an end"),
             Some(..0x20) => self.wrong("a control character in a string"),

@@ -42,18 +42,20 @@ impl Sink for JsonText {
     }
 
     fn text(&mut self, value: &str) {
+        self.0.reserve(value.len() + 2);
         self.0.push('"');
         let mut rest = value;
-        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)) {
+        loop {
+            let at = super::plain_bytes(rest.as_bytes());
             self.0.push_str(&rest[..at]);
-            match rest.as_bytes()[at] {
-                byte @ (b'"' | b'\\') => self.0.extend(['\\', byte.into()]),
-                b'\n' => self.0.push_str("\\n"),
-                byte => self.display(format_args!("\\u{byte:04x}")),
+            match rest.as_bytes().get(at) {
+                None => break,
+                Some(&byte @ (b'"' | b'\\')) => self.0.extend(['\\', byte.into()]),
+                Some(b'\n') => self.0.push_str("\\n"),
+                Some(byte) => self.display(format_args!("\\u{byte:04x}")),
             }
             rest = &rest[at + 1..];
         }
-        self.0.push_str(rest);
         self.0.push('"');
     }
 

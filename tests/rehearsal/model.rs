@@ -29,6 +29,33 @@ fn values_are_given() {
     assert!(campaign.thinker().results.lock().iter().all(|&(x, value)| value == Some(x + 1)));
 }
 
+/// A run is rehearsed as it went; inputs that it had not are given what others were.
+#[test]
+fn an_earlier_run_is_drawn_from() {
+    let dir = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("drawn-from-{}", std::process::id()));
+    let plan = Rehearsal::new()
+        .method(
+            Model::<simulate>::giving(|simulate, _| simulate.x + 7).lasting_by(|simulate, _| HOUR * simulate.x as u32),
+        )
+        .method(Model::<train>::giving(|_, _| 0));
+    let first = campaign(Steering::new(20, 100), 2).record_in(&dir).rehearse(&plan).unwrap();
+
+    let recorded = || Model::<simulate>::recorded(&dir).unwrap();
+    let again = Rehearsal::new().method(recorded()).method(Model::<train>::giving(|_, _| 0));
+    let mut repeated = campaign(Steering::new(20, 100), 2);
+    let off = repeated.rehearse(&again).unwrap().wall_time().abs_diff(first.wall_time());
+    assert!(off < Duration::from_micros(1), "{off:?}");
+    assert!(repeated.thinker().results.lock().iter().all(|&(x, value)| value == Some(x + 7)));
+
+    let mut longer = campaign(Steering::new(40, 100), 2);
+    longer.rehearse(&again).unwrap();
+    assert!(longer.thinker().results.lock().iter().all(|&(_, value)| (7..27).contains(&value.unwrap())));
+
+    let error = Model::<train>::recorded(&dir).unwrap_err().to_string();
+    assert!(error.contains("train.jsonl"), "{error}");
+    std::fs::remove_dir_all(dir).unwrap();
+}
+
 /// Which failures come of which share; each has its own kind.
 #[test]
 fn some_attempts_go_wrong() {

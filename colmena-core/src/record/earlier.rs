@@ -121,8 +121,7 @@ impl Earlier {
             return Ok(()); // of a local method
         }
         let method = message.method.clone().unwrap_or_default();
-        let inputs = message.args.iter().chain(message.kwargs.iter().map(|(_, text)| text));
-        let key = Key::of(&method, inputs.map(|text| &**text));
+        let key = Key::of_message(&message);
         let (attempts, settled) = (attempts(&message), counts(&message).then_some(place));
         self.tasks.insert(id, Task { method, key, attempts, settled });
         Ok(())

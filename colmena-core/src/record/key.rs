@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::task::{Method, travel};
-use crate::wire::{Serialization, WireError};
+use crate::wire::{Message, Serialization, WireError};
 
 /// Two tasks with the same key ask for the same. 128 bits of FNV-1a: no two tasks of a run share one by chance.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,12 @@ impl Key {
         // No text has the byte 255, so that where one ends is part of it.
         let bytes = parts.flat_map(|part| part.bytes().chain([255]));
         Self(bytes.fold(BASIS, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME)))
+    }
+
+    /// Of a recorded task.
+    pub(super) fn of_message(message: &Message) -> Self {
+        let inputs = message.args.iter().chain(message.kwargs.iter().map(|(_, text)| text));
+        Self::of(message.method.as_deref().unwrap_or_default(), inputs.map(|text| &**text))
     }
 
     /// As it is written.

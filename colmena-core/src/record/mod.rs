@@ -14,6 +14,7 @@ mod key;
 mod lines;
 mod log;
 pub(crate) mod replay;
+pub(crate) mod samples;
 mod writer;
 
 use std::cell::RefCell;

@@ -295,7 +295,7 @@ fn text_of(agents: &[AgentLine]) -> String {
 }
 
 /// Where in the directory; of a topic, what is no letter, digit, `_` or `-` is written as in a URL.
-fn name(file: File) -> String {
+pub(super) fn name(file: File) -> String {
     let topic = match file {
         File::Results(topic) => topic,
         File::Allocation => return "allocation.jsonl".into(),

@@ -2,6 +2,8 @@
 
 use std::any::Any;
 use std::fmt;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use rand_core::Rng;
 use crate::error::BoxError;
 use crate::queue::Queues;
 use crate::queue::requests::Request;
+use crate::record::samples::Samples;
 use crate::server::Known;
 use crate::task::context::Emit;
 use crate::task::failure::Cause;
@@ -70,6 +73,20 @@ impl<M: Method> Model<M> {
         M: Body,
     {
         Self::new(|inputs, context, _| inputs.run(context))
+    }
+
+    /// What comes back, and how long an attempt takes, is what was [recorded](crate::Campaign::record_in) of an earlier run in
+    /// this directory: of the task with the same inputs; if there is none, of any task of the method, drawn anew for each
+    /// attempt. Tasks that failed are left out: [`Self::failing`] says how many are to. All records of the method are kept in
+    /// memory.
+    ///
+    /// # Errors
+    /// The directory cannot be read, or no task of the method has succeeded there.
+    pub fn recorded(dir: impl AsRef<Path>) -> io::Result<Self> {
+        let samples = Arc::new(Samples::read::<M>(dir.as_ref())?);
+        let times = Arc::clone(&samples);
+        let model = Self::new(move |inputs, _, rng| Ok(samples.value(inputs, rng.next_u64())?));
+        Ok(model.lasting_by(move |inputs, rng| times.time(inputs, rng.next_u64())))
     }
 
     /// What comes back is what `value` makes of the inputs.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the original, Python's Colmena, in an environment of its own below target/, once for each version of its list of
-# packages, and prints the path of its Python. Needs Python 3.10 or newer and PyPI.
+# packages, with the package in python/, once for each version of that; and prints the path of its Python. Needs Python 3.10 or
+# newer and PyPI.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,5 +26,10 @@ cmp -s "$wanted" "$environment/installed.txt" || {
     "$python" -m venv --clear "$environment"
     "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$wanted" >&2
     cp "$wanted" "$environment/installed.txt"
+}
+ours=$(cat python/pyproject.toml python/README.md python/src/colmena_rs/*.py)
+[[ $ours == "$(cat "$environment/ours.txt" 2>/dev/null)" ]] || {
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall ./python >&2
+    printf '%s\n' "$ours" >"$environment/ours.txt"
 }
 printf '%s\n' "$environment/bin/python"

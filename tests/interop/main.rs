@@ -6,9 +6,11 @@
 
 mod faults;
 mod launch;
+mod package;
 mod programs;
 mod secured;
 mod serving;
+mod slurm;
 mod values;
 
 use colmena::prelude::*;

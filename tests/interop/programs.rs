@@ -61,6 +61,8 @@ pub(crate) struct World {
     redis: Option<Started>,
     servers: Vec<Started>,
     folder: PathBuf,
+    /// Of the servers, in addition.
+    env: Vec<(&'static str, PathBuf)>,
     pub(crate) port: u16,
 }
 
@@ -71,7 +73,7 @@ impl World {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("colmena-interop-{}-{}", std::process::id(), COUNT.fetch_add(1, Relaxed));
         let folder = std::env::temp_dir().join(name);
-        let mut world = Self { redis: None, servers: Vec::new(), folder, port: free_port() };
+        let mut world = Self { redis: None, servers: Vec::new(), folder, env: Vec::new(), port: free_port() };
         world.start_redis();
         world
     }
@@ -135,15 +137,44 @@ impl World {
         self.servers.push(Started::ready(&mut command, "serving"));
     }
 
+    /// The same, with a file that says how Parsl is configured.
+    pub(crate) fn start_parsl_on(&mut self, config: &Path) {
+        let mut command = self.server("json");
+        command.arg("--config").arg(config);
+        self.servers.push(Started::ready(&mut command, "serving"));
+    }
+
+    /// For the servers that are started from now on.
+    pub(crate) fn set_env(&mut self, name: &'static str, value: PathBuf) {
+        self.env.push((name, value));
+    }
+
+    /// A server of the methods in Rust of `package.rs`, on two Parsl workers, or as the options say.
+    pub(crate) fn start_package(&mut self, serialization: &str, options: &[&OsStr]) {
+        let mut command = self.python();
+        command.args(["-m", "colmena_rs", "--redis", &self.url(), "--prefix", PREFIX]);
+        command.args(["--serialization", serialization]).args(options);
+        if options.is_empty() {
+            command.args(["--workers", "2", "--folder"]).arg(self.folder.join("parsl"));
+        }
+        command.arg(std::env::current_exe().expect("it has a name")).args(crate::package::WORKER);
+        self.servers.push(Started::ready(&mut command, "serving"));
+    }
+
     fn server(&self, serialization: &str) -> Command {
+        let mut command = self.python();
+        command.arg(script("server.py")).arg(self.port.to_string()).args([PREFIX, serialization]);
+        command.stderr(Stdio::null()); // it says much when Redis is gone
+        command
+    }
+
+    fn python(&self) -> Command {
         let (python, path) = (python(), std::env::var_os("PATH").unwrap_or_default());
         // Parsl looks there for its programs.
         let programs = python.parent().map(Path::to_path_buf);
         let path = std::env::join_paths(programs.into_iter().chain(std::env::split_paths(&path)));
         let mut command = mortal(python);
-        command.arg(script("server.py")).arg(self.port.to_string()).args([PREFIX, serialization]);
-        // It says much when Redis is gone.
-        command.env("PATH", path.expect("it was one before")).stderr(Stdio::null());
+        command.env("PATH", path.expect("it was one before")).envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -181,7 +212,7 @@ impl Drop for World {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     listener.local_addr().expect("it has an address").port()
 }

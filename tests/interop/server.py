@@ -1,10 +1,12 @@
 """The original's task server, for the tests of queues over Redis.
 
-    python server.py PORT PREFIX METHOD [FOLDER]
+    python server.py PORT PREFIX METHOD [FOLDER | --config FILE]
 
-With a folder for what Parsl writes, tasks run on two workers of a Parsl `HighThroughputExecutor`. The methods are called as those
+With a folder for what Parsl writes, tasks run on two workers of a Parsl `HighThroughputExecutor`; with a file, as its `config`
+says. The methods are called as those
 of main.rs."""
 import os
+import runpy
 import sys
 import time
 
@@ -60,6 +62,16 @@ def misfit():
     return {"energies": [0.5, "low"]}
 
 
+def square(x):
+    return x * x
+
+
+def where_am_i():
+    import os  # it is run elsewhere
+
+    return os.getpid(), os.environ.get("SLURM_JOB_ID")
+
+
 def pause(seconds):
     time.sleep(seconds)
     return seconds
@@ -67,9 +79,9 @@ def pause(seconds):
 
 if __name__ == "__main__":
     port, prefix, serialization = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-    topics = ["add", "echo", "describe", "everything", "refuse", "try_again", "count_to", "not_plain", "misfit", "pause", "nobody"]
+    topics = ["add", "echo", "describe", "everything", "refuse", "try_again", "count_to", "not_plain", "misfit", "pause", "nobody", "square", "where_am_i"]
     queues = RedisQueues(topics, hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
-    plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause]
+    plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause, square, where_am_i]
     streaming = PythonGeneratorMethod(count_to, store_return_value=True, streaming_queue=queues)
     if len(sys.argv) > 4:
         from colmena.task_server.parsl import ParslTaskServer
@@ -79,7 +91,10 @@ if __name__ == "__main__":
         # Workers end by themselves, some seconds after what they belong to is killed.
         beats = {"heartbeat_period": 2, "heartbeat_threshold": 8}
         executor = HighThroughputExecutor(address="127.0.0.1", max_workers_per_node=2, cores_per_worker=0.1, **beats)
-        server = ParslTaskServer([*plain, streaming], queues, Config([executor], run_dir=sys.argv[4]))
+        config = Config([executor], run_dir=sys.argv[4])
+        if sys.argv[4] == "--config":
+            config = runpy.run_path(sys.argv[5])["config"]
+        server = ParslTaskServer([*plain, streaming], queues, config)
     else:
         server = LocalTaskServer(queues, [*plain, streaming], threads=True, num_workers=4)
     server.start()

@@ -8,6 +8,7 @@ use std::fmt;
 use erased_serde::{Deserializer, Error, Serialize};
 
 use super::method::{Method, Recordable};
+use crate::wire::{Serialization, WireError};
 
 /// How the inputs, the value and the emissions of the method `M` leave the process and come back: the constant
 /// [`Method::CODEC`] of a method that can.
@@ -100,6 +101,22 @@ impl<T> Form<T> {
     /// What serde, or postcard, cannot write.
     pub(crate) fn pack(&self, it: &T, to: Vec<u8>) -> postcard::Result<Vec<u8>> {
         (self.pack)(it, to)
+    }
+
+    /// As JSON that Python reads.
+    ///
+    /// # Errors
+    /// What serde, or JSON, cannot write.
+    pub(crate) fn write_json(&self, it: &T) -> Result<String, WireError> {
+        Serialization::Json.encode((self.write)(it))
+    }
+
+    /// Reads JSON that Python writes.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub(crate) fn read_json(&self, text: &str) -> Result<T, WireError> {
+        Serialization::Json.decode_erased(text, self.read)
     }
 
     /// Reads it; nothing may be left.

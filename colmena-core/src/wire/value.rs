@@ -30,7 +30,21 @@ impl Message {
     ) -> Result<T, WireError> {
         let text = self.value.as_deref();
         let serialization = if text.is_some() { self.serialization } else { Serialization::Json };
-        serialization.decode_by(text.unwrap_or("null"), |place| erased(place, read))
+        serialization.decode_erased(text.unwrap_or("null"), read)
+    }
+}
+
+impl Serialization {
+    /// Reads a text by a function that reads any format of serde.
+    ///
+    /// # Errors
+    /// See [`Self::decode`].
+    pub(crate) fn decode_erased<T>(
+        self,
+        text: &str,
+        read: impl FnOnce(&mut dyn erased_serde::Deserializer<'_>) -> Result<T, erased_serde::Error>,
+    ) -> Result<T, WireError> {
+        self.decode_by(text, |place| erased(place, read))
     }
 }
 

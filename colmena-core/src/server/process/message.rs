@@ -1,4 +1,4 @@
-//! What a server and its worker say to each other, in postcard.
+//! What a server and its worker say to each other, in postcard (or what else: `language.rs`).
 //!
 //! The inputs, the value and the emissions of a method follow the message that announces them, as its codec writes them.
 
@@ -11,13 +11,12 @@ use crate::task::codec::Form;
 use crate::task::{CancelReason, Resources, TaskId};
 
 /// Of all that is in this file and in `frame.rs`: a worker of another one is refused.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// A server to its worker.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Ask<'a> {
     /// Run a method once; its inputs follow. Answered by one of `Value`, `Failed` and `Panicked`.
-    #[serde(borrow)]
     Run(Run<'a>),
     /// Raise the flag of this attempt at the task, if it is still running.
     Cancel { task: TaskId, attempt: u32, because: CancelReason },
@@ -28,7 +27,6 @@ pub(super) enum Ask<'a> {
 /// An attempt at a task.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Run<'a> {
-    #[serde(borrow)]
     pub(super) method: Cow<'a, str>,
     pub(super) task: TaskId,
     pub(super) attempt: u32,
@@ -55,6 +53,8 @@ pub(super) enum Answer {
 pub(super) struct Offer {
     pub(super) name: String,
     pub(super) parameters: Vec<String>,
+    pub(super) topic: String,
+    pub(super) emits: bool,
 }
 
 /// A frame with this message, to which more may be added.

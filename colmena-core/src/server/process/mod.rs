@@ -11,6 +11,7 @@
 
 mod frame;
 mod inbox;
+mod language;
 mod log;
 mod message;
 mod outbox;
@@ -39,7 +40,7 @@ use seat::{InAnotherProcess, Seat};
 use serve::codec;
 use worker::{NoWorker, Worker};
 
-/// The variable that asks a process to be a worker. Its value is the memory limit, 0 for none.
+/// The variable that asks a process to be a worker. Its value is the memory limit, 0 for none; or `json`, without one.
 const ASKED: &str = "COLMENA_WORKER";
 const GRACE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(30);

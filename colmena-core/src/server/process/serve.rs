@@ -13,7 +13,8 @@ use std::sync::Arc;
 use rustix::process::{Resource, Rlimit, Signal, kill_current_process_group, setrlimit};
 
 use super::inbox::{Inbox, News};
-use super::message::{self, Answer, Ask, Offer, Run, VERSION};
+use super::language::Language;
+use super::message::{Answer, Ask, Offer, Run, VERSION};
 use super::{ASKED, frame};
 use crate::error::{in_full, is_stop};
 use crate::sync::Mutex;
@@ -54,10 +55,10 @@ use crate::wait::{Limits, Over, WaitingFor, panic, wait};
 /// A worker does not come back from it. It ends with its server: when the server has no more tasks, or is gone, in whatever
 /// way. Standard input is empty for its methods; what they print goes to the log of the server.
 pub fn serve_if_asked<M: ServedMethods>() {
-    let Some(memory) = asked() else { return };
+    let Some(asked) = asked() else { return };
     let mut table = Vec::new();
     M::add_to(&mut table);
-    let code = match work(memory, &table) {
+    let code = match work(&asked, &table) {
         Ok(()) => 0,
         Err(error) => {
             let _ = writeln!(io::stderr(), "a worker cannot work: {error}");
@@ -67,12 +68,22 @@ pub fn serve_if_asked<M: ServedMethods>() {
     std::process::exit(code);
 }
 
-/// Whether this process was started as a worker, and has not become one; then its memory limit, 0 for none. What a worker
-/// starts inherits the variable, but not the socket.
-fn asked() -> Option<u64> {
-    let memory = std::env::var(ASKED).ok()?.parse().ok()?;
+/// How this process is to be a worker.
+struct Asked {
+    /// In bytes, 0 for no limit.
+    memory: u64,
+    language: Language,
+}
+
+/// Whether this process was started as a worker, and has not become one. What a worker starts inherits the variable, but not
+/// the socket.
+fn asked() -> Option<Asked> {
+    let asked = match &*std::env::var(ASKED).ok()? {
+        "json" => Asked { memory: 0, language: Language::Json },
+        memory => Asked { memory: memory.parse().ok()?, language: Language::Postcard },
+    };
     let stdin = io::stdin().as_fd().try_clone_to_owned().ok()?;
-    UnixStream::from(stdin).peer_addr().ok().map(|_| memory)
+    UnixStream::from(stdin).peer_addr().ok().map(|_| asked)
 }
 
 /// Whether this process should have become a worker.
@@ -93,7 +104,8 @@ pub trait ServedMethods {
 
 impl<M: Body + Portable> ServedMethods for M {
     fn add_to(table: &mut Vec<Served>) {
-        table.push(Served { name: M::NAME, parameters: M::PARAMETERS, run: run::<M> });
+        let (name, parameters, topic, emits) = (M::NAME, M::PARAMETERS, M::TOPIC, M::EMITS);
+        table.push(Served { name, parameters, topic, emits, run: run::<M> });
     }
 }
 
@@ -117,6 +129,8 @@ tuples!(A B C D E F G H I J K L M N O P);
 pub struct Served {
     name: &'static str,
     parameters: &'static [&'static str],
+    topic: &'static str,
+    emits: bool,
     /// The frame of the answer.
     run: fn(&Arc<Link>, &Run<'_>, &[u8], &mut Arrived) -> Vec<u8>,
 }
@@ -124,6 +138,7 @@ pub struct Served {
 /// What connects the worker with its server.
 #[derive(Debug)]
 struct Link {
+    language: Language,
     outgoing: Mutex<UnixStream>,
     inbox: Inbox,
     state: Mutex<State>,
@@ -146,7 +161,7 @@ impl std::fmt::Debug for State {
 }
 
 /// The life of a worker.
-fn work(memory: u64, table: &[Served]) -> io::Result<()> {
+fn work(&Asked { memory, language }: &Asked, table: &[Served]) -> io::Result<()> {
     if memory > 0 {
         setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) })?;
     }
@@ -155,12 +170,14 @@ fn work(memory: u64, table: &[Served]) -> io::Result<()> {
     let (outgoing, incoming) = (Mutex::new(socket.try_clone()?), socket);
     // The reader must not wait for room: it watches for the end of the server. Of tasks one comes at a time, and of values
     // to forget no more than have come.
-    let link = Arc::new(Link { outgoing, inbox: Inbox::new(usize::MAX), state: Mutex::default() });
+    let link = Arc::new(Link { language, outgoing, inbox: Inbox::new(usize::MAX), state: Mutex::default() });
     let offers = table.iter().map(|served| Offer {
         name: served.name.to_owned(),
         parameters: served.parameters.iter().map(ToString::to_string).collect(),
+        topic: served.topic.to_owned(),
+        emits: served.emits,
     });
-    link.send(&message::alone(&Answer::Hello { version: VERSION, methods: offers.collect() }))?;
+    link.send(&language.alone(&Answer::Hello { version: VERSION, methods: offers.collect() }))?;
     let reading = Arc::clone(&link);
     let spawn = Spawn { name: "reader".into(), realm: None, over: Over::Never, holder: 0 };
     spawn.start(move || reading.read(incoming))?;
@@ -176,7 +193,7 @@ impl Link {
     fn read(&self, socket: UnixStream) {
         let mut socket = BufReader::new(socket);
         while let Ok(Some(message)) = frame::read(&mut socket) {
-            if let Ok((Ask::Cancel { task, attempt, because }, _)) = message::split(&message) {
+            if let Ok((Ask::Cancel { task, attempt, because }, _)) = self.language.split(&message) {
                 self.cancel(task, attempt, because);
             } else if !self.inbox.push(message) {
                 break;
@@ -215,12 +232,12 @@ impl Link {
         while let Ok(News::Message(message)) =
             wait(&mut &self.inbox, Limits { spin: false, ..Limits::NONE }, WaitingFor::Requests)
         {
-            match message::split(&message) {
+            match self.language.split(&message) {
                 Ok((Ask::Run(run), inputs)) => {
                     let served = table.iter().find(|served| served.name == run.method);
                     let answer = match served {
                         Some(served) => (served.run)(self, &run, inputs, &mut arrived),
-                        None => failed(run.task, format!("this worker does not serve `{}`", run.method)),
+                        None => self.failed(run.task, format!("this worker does not serve `{}`", run.method)),
                     };
                     self.send(&answer)?;
                 }
@@ -255,20 +272,25 @@ impl Link {
     fn is_running(&self, task: TaskId) -> bool {
         self.state.lock().running.as_ref().is_some_and(|(running, _)| running.head().id == task)
     }
-}
 
-fn failed(task: TaskId, message: String) -> Vec<u8> {
-    message::alone(&Answer::Failed { task, message, stopped: false })
+    fn failed(&self, task: TaskId, message: String) -> Vec<u8> {
+        self.language.alone(&Answer::Failed { task, message, stopped: false })
+    }
+
+    fn panicked(&self, task: TaskId, panic: panic::Panic) -> Vec<u8> {
+        let panic::Panic { message, place, backtrace } = panic;
+        self.language.alone(&Answer::Panicked { task, message, place, backtrace })
+    }
 }
 
 /// Runs a method once. What it came to is a frame, made before the task is over.
 fn run<M: Body>(link: &Arc<Link>, run: &Run<'_>, inputs: &[u8], arrived: &mut Arrived) -> Vec<u8> {
     let (task, codec) = (run.task, const { codec::<M>() });
-    let inputs = panic::catch(|| arrived.during(|| codec.inputs.unpack(inputs)));
+    let inputs = panic::catch(|| link.language.read(&codec.inputs, inputs, arrived));
     let inputs = match inputs {
         Ok(Ok(inputs)) => inputs,
-        Ok(Err(wrong)) => return failed(task, format!("the inputs cannot be read: {wrong}")),
-        Err(panic) => return panicked(task, panic),
+        Ok(Err(wrong)) => return link.failed(task, format!("the inputs cannot be read: {wrong}")),
+        Err(panic) => return link.panicked(task, panic),
     };
     let options = Options { resources: Some(run.resources), ..Options::default() };
     let head = Head::new(task, options, 0, 0);
@@ -283,17 +305,16 @@ fn run<M: Body>(link: &Arc<Link>, run: &Run<'_>, inputs: &[u8], arrived: &mut Ar
     }
     let context = context(link, run, flight.clone());
     let answer = panic::catch(|| match flight.inputs.run(&context) {
-        Ok(value) => match message::open(&Answer::Value(task)) {
-            Ok(frame) => message::with(frame, &codec.value, &value)
-                .unwrap_or_else(|wrong| failed(task, format!("the value cannot be sent: {wrong}"))),
-            Err(error) => failed(task, error.to_string()),
-        },
+        Ok(value) => {
+            let frame = link.language.with(&Answer::Value(task), &codec.value, &value);
+            frame.unwrap_or_else(|wrong| link.failed(task, format!("the value cannot be sent: {wrong}")))
+        }
         Err(error) => {
             let (message, stopped) = (in_full(&*error), is_stop(&*error) && context.is_cancelled());
-            message::alone(&Answer::Failed { task, message, stopped })
+            link.language.alone(&Answer::Failed { task, message, stopped })
         }
     });
-    let answer = answer.unwrap_or_else(|panic| panicked(task, panic));
+    let answer = answer.unwrap_or_else(|panic| link.panicked(task, panic));
     link.finish();
     answer
 }
@@ -308,17 +329,10 @@ pub(super) const fn codec<M: crate::Method>() -> crate::Codec<M> {
     }
 }
 
-fn panicked(task: TaskId, panic: panic::Panic) -> Vec<u8> {
-    let panic::Panic { message, place, backtrace } = panic;
-    message::alone(&Answer::Panicked { task, message, place, backtrace })
-}
-
 fn context<M: Body>(link: &Arc<Link>, run: &Run<'_>, flight: Arc<Flight<M>>) -> TaskContext<M::Emission> {
     let (link, task, codec) = (Arc::clone(link), run.task, const { codec::<M>() });
     let emit = move |_: &Head, _, value: M::Emission| {
-        let frame = message::open(&Answer::Emitted(task)).map_err(|error| error.to_string());
-        let frame = frame.and_then(|frame| message::with(frame, &codec.emission, &value));
-        match frame {
+        match link.language.with(&Answer::Emitted(task), &codec.emission, &value) {
             // A socket that is closed has been noticed by the reader.
             Ok(frame) if link.is_running(task) => drop(link.send(&frame)),
             Ok(_) => {}

@@ -1,0 +1,23 @@
+"""Serves the methods of a Rust program of Colmena on the workers of Parsl.
+
+    from colmena_rs import Program
+
+    program = Program("target/release/campaign")
+    server = ParslTaskServer(program.methods(queues), queues, config)
+
+Each worker of Parsl starts the program once, as a worker, and asks it for task after task; it ends with the worker of Parsl.
+`python -m colmena_rs --help` does all of it, without a line of Python."""
+
+from colmena_rs.program import Program, RustMethod
+from colmena_rs.worker import MethodFailed, MethodPanicked, NoWorker, Offer, Worker, WorkerLost
+
+__all__ = [
+    "MethodFailed",
+    "MethodPanicked",
+    "NoWorker",
+    "Offer",
+    "Program",
+    "RustMethod",
+    "Worker",
+    "WorkerLost",
+]

@@ -80,7 +80,7 @@ with() {
 interop() {
     local tests=(cargo test --locked --features redis-tls --test interop --test wire)
     "${tests[@]}" --no-run
-    COLMENA_PYTHON=$(scripts/original.sh) within 300 "${tests[@]}"
+    COLMENA_PYTHON=$(scripts/original.sh) within 600 "${tests[@]}" -- "${left_out[@]}"
 }
 
 # The same of one that needs Redis, built as for those tests.
@@ -88,8 +88,23 @@ over_redis() {
     features=redis-tls example "$@"
 }
 
+# The example reallocation, with its methods on workers of Parsl; Redis and the server end with it.
+reallocation_on_parsl() (
+    port=$((20000 + RANDOM % 10000))
+    features=redis-tls
+    cargo build -q --locked --features "$features" --example reallocation
+    trap 'kill $(jobs -p); wait' EXIT
+    redis-server --bind 127.0.0.1 --save '' --port "$port" >"$scratch/redis.log" &
+    until redis-cli -p "$port" ping >/dev/null 2>&1; do
+        kill -0 $! && sleep 0.1
+    done
+    "$(scripts/original.sh)" -m colmena_rs --redis "redis://127.0.0.1:$port" --prefix reallocation \
+        --folder "$scratch/reallocation" "${CARGO_TARGET_DIR:-target}/debug/examples/reallocation" &
+    example reallocation --redis "redis://127.0.0.1:$port" "$@"
+)
+
 # Groups of programs that are not there.
-mapfile -t missing < <(scripts/programs.sh xtb mpi redis)
+mapfile -t missing < <(scripts/programs.sh xtb mpi redis slurm)
 
 step 'Format' \
     cargo fmt --all --check
@@ -115,6 +130,9 @@ step 'Tests of the program colmena' \
 if scripts/original.sh >"$scratch/python"; then
     with redis step 'Tests over Redis, with the original' \
         interop
+    with redis step 'Example: reallocation, on Parsl' \
+        reallocation_on_parsl --candidates 500 --budget 60 --retrain-every 10 --run-time 20 --rank-time 0 -- \
+        '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
     with redis step 'Example: parsl' \
         over_redis parsl --budget 300 --folder "$scratch/parsl" -- \
         '^Answer: 30[0-9] tracks, the best takes 1\.0[0-9]+ times as long as a cycloid\.$'

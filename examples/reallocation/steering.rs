@@ -147,6 +147,10 @@ pub(crate) struct Settings {
     /// Runs the tasks in processes of their own
     #[arg(long, conflicts_with = "rehearse")]
     pub(crate) processes: bool,
+    /// Sends the tasks over Redis, to `colmena-rs`
+    #[cfg(feature = "redis")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["rehearse", "processes"])]
+    pub(crate) redis: Option<String>,
     /// Records the run in a new directory
     #[arg(long, value_name = "DIR", conflicts_with = "rehearse_check")]
     pub(crate) record: Option<PathBuf>,
@@ -184,6 +188,8 @@ fn candidates(settings: &Settings) -> Vec<Point> {
 fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> Result<Campaign<Steering>> {
     let Settings { seed, slots, processes, .. } = settings;
     let (record, resume) = (settings.record.clone(), settings.resume.clone());
+    #[cfg(feature = "redis")]
+    let redis = settings.redis.clone();
     let parameters = settings.clone();
     let queue = WorkQueue::from_iter(candidates);
     queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
@@ -202,6 +208,11 @@ fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> 
     }
     if let Some(dir) = resume {
         campaign = campaign.resume(dir);
+    }
+    #[cfg(feature = "redis")]
+    if let Some(url) = redis {
+        // Where its methods are served: `colmena-rs --prefix reallocation target/release/examples/reallocation`.
+        return Ok(campaign.queues(colmena::RedisQueues::connect(&url, "reallocation")?.stop_servers()));
     }
     Ok(match processes {
         true => campaign.task_server(ProcessTaskServer::new().serve::<simulate>().serve::<rank>()),
@@ -279,6 +290,8 @@ mod tests {
             rank_time: 200,
             seed,
             processes: false,
+            #[cfg(feature = "redis")]
+            redis: None,
             record: None,
             resume: None,
             rehearse: None,

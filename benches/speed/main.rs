@@ -5,6 +5,7 @@
 mod memory;
 mod pairs;
 mod programs;
+mod recording;
 mod shutdown;
 mod slots;
 mod table;
@@ -18,7 +19,7 @@ use pairs::{Effort, Measure};
 const FULL: Effort = Effort { pairs: 31, divisor: 1 };
 const QUICK: Effort = Effort { pairs: 11, divisor: 4 };
 
-const MEASURES: [Measure; 12] = [
+const MEASURES: [Measure; 14] = [
     Measure {
         name: "no-op task, pipelined",
         yardstick_name: "relay of stamped boxes",
@@ -102,6 +103,20 @@ const MEASURES: [Measure; 12] = [
         ours: programs::task,
         yardstick: programs::bare,
         goal: 1.3,
+    },
+    Measure {
+        name: "recording, on the agents' threads; per task",
+        yardstick_name: "what is allowed",
+        ours: recording::added,
+        yardstick: recording::allowed,
+        goal: 1.0,
+    },
+    Measure {
+        name: "recorded no-op task, to the end of the run",
+        yardstick_name: "serde_json writing the same on 1 thread",
+        ours: recording::recorded,
+        yardstick: recording::serde_json,
+        goal: 2.0,
     },
 ];
 

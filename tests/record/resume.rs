@@ -5,6 +5,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use colmena::prelude::*;
 use colmena::{Durability, TaskId};
@@ -16,15 +18,20 @@ enum Pool {
     Sim,
 }
 
+/// With the milliseconds from the first time on.
 fn say(what: &str, x: u64) {
-    println!("{what} {x}");
+    static START: OnceLock<Instant> = OnceLock::new();
+    println!("{what} {x} {}", START.get_or_init(Instant::now).elapsed().as_millis());
 }
 
-/// Says when it runs.
+/// Says when it runs. Takes its time if the environment says so.
 #[method(topic = "simulation")]
-fn simulate(x: u64) -> u64 {
+fn simulate(x: u64, task: &TaskContext) -> Result<u64> {
     say("ran", x);
-    x * x
+    if std::env::var_os("COLMENA_INTERVAL").is_some() {
+        task.sleep(Duration::from_millis(2))?;
+    }
+    Ok(x * x)
 }
 
 /// Fails for odd numbers, and says so.
@@ -46,7 +53,7 @@ fn stay(x: u64) -> u64 {
 fn hang(x: u64, task: &TaskContext) -> Result<u64> {
     say("hangs", x);
     if std::env::var_os("COLMENA_HANG").is_some() {
-        task.sleep(std::time::Duration::from_secs(600))?;
+        task.sleep(Duration::from_secs(600))?;
     }
     Ok(x)
 }
@@ -180,7 +187,9 @@ fn in_a_process_that_is_killed_and_resumed() {
     let Some(dir) = std::env::var_os("COLMENA_RESUME_IN") else { return };
     let n = std::env::var("COLMENA_TASKS").unwrap().parse().unwrap();
     let thinker = Search { hangs: std::env::var_os("COLMENA_HANG").is_some(), ..Search::new(n) };
-    let _ = campaign(thinker, &PathBuf::from(dir)).durability(Durability::Every).run().unwrap();
+    let interval = std::env::var("COLMENA_INTERVAL").map(|ms| Duration::from_millis(ms.parse().unwrap()));
+    let durability = interval.map_or(Durability::Every, Durability::Interval);
+    let _ = campaign(thinker, &PathBuf::from(dir)).durability(durability).run().unwrap();
 }
 
 fn child(dir: &Path, n: u64) -> Command {
@@ -190,14 +199,15 @@ fn child(dir: &Path, n: u64) -> Command {
     command
 }
 
-/// Kills it when it has said `what` so often; what it has said, then or until its end.
-fn kill_after(child: &mut Child, what: &str, most: usize) -> Vec<(String, u64)> {
+/// Kills it when it has said `what` so often; what it has said, then or until its end, and when.
+fn kill_after(child: &mut Child, what: &str, most: usize) -> Vec<(String, u64, u64)> {
     let mut said = Vec::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        let parts = line.split_once(' ').and_then(|(what, x)| Some((what.to_owned(), x.parse().ok()?)));
-        said.extend(parts);
-        if said.iter().filter(|(word, _)| word == what).count() >= most {
+        let (word, numbers) = line.split_once(' ').unwrap_or_default();
+        let numbers = numbers.split_once(' ').and_then(|(x, at)| Some((x.parse().ok()?, at.parse().ok()?)));
+        said.extend(numbers.map(|(x, at)| (word.to_owned(), x, at)));
+        if said.iter().filter(|(word, ..)| word == what).count() >= most {
             child.kill().unwrap();
         }
     }
@@ -225,16 +235,16 @@ fn killed_at_any_moment_it_loses_nothing_and_repeats_nothing_that_had_settled() 
         state ^= state << 17;
         let settled = recorded(&dir);
         let said = kill_after(&mut child(&dir, n).spawn().unwrap(), "ran", (state % 13) as usize);
-        let again: Vec<_> = said.iter().filter(|(what, x)| what == "ran" && settled.contains(x)).collect();
+        let again: Vec<_> = said.iter().filter(|(what, x, _)| what == "ran" && settled.contains(x)).collect();
         assert!(again.is_empty(), "ran again: {again:?}");
-        let handled = said.iter().filter(|(what, _)| what == "handled").map(|(_, x)| *x);
+        let handled = said.iter().filter(|(what, ..)| what == "handled").map(|(_, x, _)| *x);
         assert!(handled.collect::<BTreeSet<_>>().is_subset(&recorded(&dir)), "what was seen is recorded");
     }
     let settled = recorded(&dir);
     assert!(settled.len() as u64 > kills, "it got on");
     let said = kill_after(&mut child(&dir, n).spawn().unwrap(), "never", 1);
-    let ran = said.iter().filter(|(what, _)| what == "ran").map(|(_, x)| *x).collect::<BTreeSet<_>>();
-    let handled = said.iter().filter(|(what, _)| what == "handled").count() as u64;
+    let ran = said.iter().filter(|(what, ..)| what == "ran").map(|(_, x, _)| *x).collect::<BTreeSet<_>>();
+    let handled = said.iter().filter(|(what, ..)| what == "handled").count() as u64;
     assert!(ran.is_disjoint(&settled) && (ran.len() + settled.len()) as u64 == n && handled == n);
     let lines = messages(&dir.join("results/simulation.jsonl"));
     let ids: BTreeSet<_> = lines.iter().map(|message| message.task_id.clone()).collect();
@@ -247,10 +257,23 @@ fn what_was_under_way_is_sent_again_under_its_old_id() {
     let dir = fresh("under-way");
     let mut first = child(&dir, 3).env("COLMENA_HANG", "1").spawn().unwrap();
     let said = kill_after(&mut first, "handled", 3);
-    assert!(said.contains(&("hangs".to_owned(), 1)), "{said:?}");
+    assert!(said.iter().any(|(what, ..)| what == "hangs"), "{said:?}");
     let mut second = campaign(Search { hangs: true, ..Search::new(3) }, &dir);
     let report = second.run().unwrap();
     let (id, attempts) = second.thinker().hung.lock().unwrap();
     assert_eq!((id.get(), attempts, report.sent_again() >= 1), (1, 2, true), "{report}");
+    fs::remove_dir_all(dir).unwrap();
+}
+
+/// What came within the interval may be lost, and what was being written: 300 ms are more than enough for that.
+#[test]
+fn a_killed_process_loses_no_more_than_came_within_the_interval() {
+    let dir = fresh("interval");
+    let mut child = child(&dir, 10_000).env("COLMENA_INTERVAL", "50").spawn().unwrap();
+    let said = kill_after(&mut child, "handled", 600);
+    let (killed, recorded) = (said.iter().map(|(.., at)| *at).max().unwrap(), recorded(&dir));
+    let old: Vec<_> = said.iter().filter(|(what, _, at)| what == "handled" && at + 350 < killed).collect();
+    let lost: Vec<_> = old.iter().filter(|(_, x, _)| !recorded.contains(x)).collect();
+    assert!(!old.is_empty() && lost.is_empty(), "lost: {lost:?} of {}", old.len());
     fs::remove_dir_all(dir).unwrap();
 }

@@ -13,8 +13,9 @@ use tracing::subscriber::{DefaultGuard, Interest};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber, dispatcher};
 use tracing_core::span::Current;
 
-use super::lines::quoted;
+use super::lines::{Seconds, quoted};
 use super::{File, Record};
+use crate::wait::now;
 use crate::wire::Serialization;
 
 /// Before the subscriber of one agent's thread.
@@ -37,10 +38,10 @@ impl Record {
         let metadata = event.metadata();
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let (at, agent) = (self.stamp(crate::wait::now()) as f64 / 1e9, quoted(agent));
+        let (at, agent) = (Seconds(self.stamp(now())), quoted(agent));
         let (level, target, message) = (metadata.level(), quoted(metadata.target()), quoted(&fields.message));
         let line = format!(
-            "{{\"at\": {at:?}, \"agent\": {agent}, \"level\": \"{level}\", \"target\": {target}, \"message\": {message}, \
+            "{{\"at\": {at}, \"agent\": {agent}, \"level\": \"{level}\", \"target\": {target}, \"message\": {message}, \
              \"fields\": {{{}}}}}\n",
             fields.others
         );

@@ -15,6 +15,7 @@ mod lines;
 mod log;
 pub(crate) mod replay;
 pub(crate) mod samples;
+mod settled;
 mod writer;
 
 use std::cell::RefCell;
@@ -134,7 +135,7 @@ struct Kept {
 impl Record {
     /// A task has settled. Waits for room, or until the result is on the disk.
     pub(crate) fn settled<M: Method>(&self, result: &TaskResult<M>, slots: &HeldSlots) {
-        let line = lines::result(self, result, slots);
+        let line = settled::line(self, result, slots);
         let number = {
             let mut state = self.state.lock();
             if !state.takes_more() {

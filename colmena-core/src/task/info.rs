@@ -93,6 +93,9 @@ impl Notes {
 
     /// An object of JSON; the last note of a name counts.
     pub(crate) fn to_json(&self) -> Result<String, WireError> {
+        if self.0.get().is_none() {
+            return Ok("{}".to_owned());
+        }
         let mut fields = BTreeMap::new();
         for note in self.iter() {
             fields.insert(note.name, (note.json)(&*note.value)?);

@@ -227,6 +227,7 @@ impl Message {
     }
 
     /// Takes over the inputs, each with its name.
+    #[cfg(feature = "redis")]
     pub(crate) fn set_inputs(&mut self, inputs: Vec<(String, String)>, by_name: bool) {
         if by_name {
             self.kwargs = inputs;
@@ -236,16 +237,19 @@ impl Message {
     }
 
     /// Notes the sizes of inputs and value, as the original counts: the text, and what Python needs for a text besides.
+    #[cfg(feature = "redis")]
     pub(crate) fn note_sizes(&mut self) {
         self.note_sizes_beside(self.inputs_size());
     }
 
     /// The same, where the inputs had this size.
+    #[cfg(feature = "redis")]
     pub(crate) fn note_sizes_beside(&mut self, inputs: usize) {
         let value = self.value.as_ref().map(|value| format!(", \"value\": {}", text_size(value)));
         self.message_sizes = format!("{{\"inputs\": {inputs}{}}}", value.unwrap_or_default());
     }
 
+    #[cfg(feature = "redis")]
     pub(crate) fn inputs_size(&self) -> usize {
         let inputs = self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text));
         inputs.map(|text| text_size(text)).sum()
@@ -291,6 +295,7 @@ impl Message {
     }
 }
 
+#[cfg(feature = "redis")]
 fn text_size(text: &str) -> usize {
     text.len() + 49
 }

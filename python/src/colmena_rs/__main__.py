@@ -16,6 +16,7 @@ from colmena.queue.redis import RedisQueues
 from colmena.task_server.parsl import ParslTaskServer
 from parsl.config import Config
 from parsl.executors import HighThroughputExecutor
+from redis.exceptions import RedisError
 
 from colmena_rs.program import Program
 from colmena_rs.worker import NoWorker
@@ -31,7 +32,10 @@ def main(arguments: list[str] | None = None) -> None:
         program = Program(options.program, *options.args)
     except NoWorker as error:
         sys.exit(str(error))
-    queues = RedisQueues(program.topics, host, port, prefix=options.prefix, serialization_method=options.serialization)
+    try:
+        queues = RedisQueues(program.topics, host, port, prefix=options.prefix, serialization_method=options.serialization)
+    except RedisError as error:
+        sys.exit(f"Redis at {host}:{port}: {error}")
     config = _config(options.config) if options.config else local(options.workers, options.folder)
     server = _Server(program, queues, config, f"{options.prefix} at {host}:{port}")
     signal.signal(signal.SIGTERM, _exit)

@@ -32,7 +32,7 @@ impl Axis {
     /// From zero, or from `from` to `to`, with round numbers as ticks.
     pub(super) fn linear(from: f64, to: f64, label: &str) -> Self {
         let to = if to > from { to } else { from + 1.0 };
-        let step = step(to - from, 6.0);
+        let step = step(to - from, 8.0);
         let decimals = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
         let first = (from / step).ceil() as i64;
         let values = (first..first + 16).map(|i| i as f64 * step).take_while(|tick| *tick <= to + step * 1e-6);
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn ticks_are_round() {
         assert_eq!(texts(&Axis::linear(0.0, 1.0, "")), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-        assert_eq!(texts(&Axis::linear(-3.0, 4.1, "")), ["-2", "0", "2", "4"]);
+        assert_eq!(texts(&Axis::linear(-3.0, 4.1, "")), ["-3", "-2", "-1", "0", "1", "2", "3", "4"]);
         assert_eq!(texts(&Axis::counts(2.0, "")), ["0", "1", "2"]);
         let minutes = Axis::time(1200.0);
         assert_eq!((texts(&minutes), &*minutes.label), (vec!["0", "5", "10", "15", "20"], "time since the start, min"));

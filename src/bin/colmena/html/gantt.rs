@@ -60,7 +60,7 @@ fn chart(run: &Run, figures: &Figures, colors: &Colors, id: Id, pool: &PoolFigur
     if !one_by_one {
         note.push_str("; the stronger, the more of the time a task ran");
     }
-    figure(&pool.pool, &note, &chart.finish(), &colors.legend)
+    figure(&pool.pool, &note, &chart.finish(), &colors.legend(run, id))
 }
 
 /// The first slot is at the bottom.

@@ -5,13 +5,14 @@ mod charts;
 mod columns;
 mod gantt;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::Best;
 use crate::figures::spread::Spread;
 use crate::figures::{Figures, Idle, MethodFigures};
-use crate::run::{Run, Task};
+use crate::run::{Id, Run, Task};
 use crate::text::{self, grouped, share, short, spaced, unread_line};
 use chart::escaped;
 
@@ -25,8 +26,13 @@ pub(crate) fn write(run: &Run, figures: &Figures, best: Best, file: &mut impl Wr
     file.write_all(include_bytes!("style.css"))?;
     write!(file, "</style>\n<h1>{title}</h1>\n{}", about(figures))?;
     let colors = Colors::of(run, figures);
-    section(file, "Methods", "", &(methods(figures) + &failures(figures)))?;
-    section(file, "Pools", "In use, and where the idle time of the slots went.", &pools(figures))?;
+    section(file, "Methods", "Times are median / p99.", &(methods(figures) + &failures(figures)))?;
+    section(
+        file,
+        "Pools",
+        "In use, and where the idle time of the slots went; from a task to the next one in its slot, median / p99.",
+        &pools(figures),
+    )?;
     section(file, "Slots over time", "", &charts::utilisation(run, figures))?;
     let lanes = "Records say how many slots a task held, not which: tasks are placed in as few lanes as they fit.";
     section(file, "Tasks by slot", lanes, &gantt::charts(run, figures, &colors))?;
@@ -108,6 +114,13 @@ impl Colors {
         Self { methods, legend: Legend(legend) }
     }
 
+    /// Of the methods that ran in a pool.
+    fn legend(&self, run: &Run, pool: Id) -> Legend {
+        let used: BTreeSet<&str> =
+            run.tasks.iter().filter(|task| task.pool == pool).map(|task| self.of_task(task)).collect();
+        Legend(self.legend.0.iter().filter(|(color, _)| used.contains(&**color)).cloned().collect())
+    }
+
     fn of_task(&self, task: &Task) -> &str {
         match task.cause {
             Some(_) => "--bad",
@@ -139,7 +152,7 @@ fn methods(figures: &Figures) -> String {
         });
         [method.label()].into_iter().chain(numbers).chain(times).collect()
     });
-    let head = ["", "succeeded", "failed", "retries", "run, median / p99", "queue", "decision", "communication"];
+    let head = ["", "succeeded", "failed", "retries", "run", "queue", "decision", "communication"];
     table(&head, counts)
 }
 
@@ -184,7 +197,7 @@ fn pools(figures: &Figures) -> String {
         "no decision yet",
         "waiting for the server",
         "result on its way",
-        "between tasks, median / p99",
+        "between tasks",
     ];
     if figures.pools.is_empty() { String::new() } else { table(&head, rows) }
 }

@@ -29,6 +29,8 @@ struct Fields<'a> {
     failure: Option<&'a [u8]>,
     worker: Option<&'a [u8]>,
     retries: Option<&'a [u8]>,
+    /// Where the number to show begins.
+    value: Option<&'a [u8]>,
     task: Task,
 }
 
@@ -36,17 +38,23 @@ impl Reader {
     /// Reads a line; `topic` is that of its file, for releases that do not write it.
     pub(super) fn result(&mut self, line: &[u8], topic: &str) -> Result<Said, Broken> {
         let mut fields = Fields::default();
-        scan::members(line, |key, value| fields.note(key, value))?;
+        let shown = self.value.split('.').next().unwrap_or_default().as_bytes();
+        scan::members(line, |key, value| {
+            if key == shown {
+                fields.value = Some(value);
+            }
+            fields.note(key, value);
+        })?;
         if !fields.is_result {
             return Err(Broken);
         }
         if fields.complete == Some(false) && fields.success == Some(true) {
             return Ok(Said::Update);
         }
-        Ok(Said::Settled(self.task(fields, line, topic)))
+        Ok(Said::Settled(self.task(fields, topic)))
     }
 
-    fn task(&mut self, fields: Fields<'_>, line: &[u8], topic: &str) -> Task {
+    fn task(&mut self, fields: Fields<'_>, topic: &str) -> Task {
         let mut task = fields.task;
         task.method = self.named(fields.method, "unknown");
         task.topic = self.named(fields.topic, topic);
@@ -54,7 +62,8 @@ impl Reader {
         let of_worker = |name| fields.worker.and_then(|worker| scan::find(worker, [name]));
         task.pool = self.named(of_worker("pool"), NO_POOL);
         task.slots = of_worker("slots").and_then(scan::number).map_or(1, |slots| slots as u32);
-        task.value = scan::find(line, self.value.split('.')).and_then(scan::number);
+        let value = fields.value.and_then(|value| scan::find(value, self.value.split('.').skip(1)));
+        task.value = value.and_then(scan::number);
         if fields.success != Some(true) {
             task.cause = Some(self.cause(fields.failure));
         }

@@ -51,6 +51,17 @@ fn a_line_of_ours() {
 }
 
 #[test]
+fn the_number_to_show_may_be_within() {
+    let line = br#"{"task_id": "a", "success": true, "value": {"energy": [1, -2.5]}, "task_info": {"loss": 3}}"#;
+    let shown = |path: &str| match (Reader { value: path.into(), ..reader() }).result(line, "file") {
+        Ok(Said::Settled(task)) => task.value,
+        other => panic!("{other:?}"),
+    };
+    let values = ["value.energy.1", "task_info.loss", "value", "value.none", ""].map(shown);
+    assert_eq!(values, [Some(-2.5), Some(3.0), None, None, None]);
+}
+
+#[test]
 fn a_line_of_an_early_release() {
     let (reader, task) = settled(
         r#"{"task_id": "a", "method": "f", "success": false, "failure_info": {"exception": "ValueError('x')"},

@@ -158,7 +158,8 @@ fn the_readme_names_commands_that_exist() {
 
 /// The chapters of the guide, and what stands beside them for readers.
 fn texts() -> Vec<File> {
-    let chapters = entries(&top().join("guide/src")).into_iter();
+    let is_text = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    let chapters = entries(&top().join("guide/src")).into_iter().filter(is_text);
     let chapters = chapters.map(|path| path.strip_prefix(top()).expect("below the top").display().to_string());
     let texts = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(ToOwned::to_owned);
     texts.into_iter().chain(chapters).map(|path| File { text: read(&path), path }).collect()

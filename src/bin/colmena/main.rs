@@ -12,6 +12,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -94,8 +95,15 @@ impl Report {
             return Ok(());
         }
         let out = self.out.clone().unwrap_or_else(|| beside(&self.path));
-        write_to(&out.join("report.html"), |file| html::write(&run, &figures, self.best, file))?;
-        write_to(&out.join("trace.json"), |file| trace::write(&run, file))
+        // One beside the other: of a large run each takes a second.
+        let (page, trace) = thread::scope(|scope| {
+            let trace = scope.spawn(|| write_to(&out.join("trace.json"), |file| trace::write(&run, file)));
+            let page = write_to(&out.join("report.html"), |file| html::write(&run, &figures, self.best, file));
+            (page, trace.join())
+        });
+        page?;
+        trace.map_err(|_| "writing trace.json panicked")??;
+        Ok(())
     }
 }
 
@@ -112,10 +120,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Says where it is, on standard error: standard output has the figures alone.
-fn write_to(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn write_to(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), String> {
     let written = File::create(path).and_then(|file| {
         let mut file = BufWriter::with_capacity(1 << 20, file);
         write(&mut file)?;

@@ -20,6 +20,7 @@ pub(crate) struct Run {
     /// In the order of time.
     pub(crate) allocations: Vec<Allocation>,
     pub(crate) agents: Vec<Agent>,
+    pub(crate) log: Log,
     /// For each cause of failures, the first text.
     pub(crate) examples: HashMap<Id, String>,
     /// Files of which not every line could be read.
@@ -110,6 +111,15 @@ pub(crate) struct Agent {
     pub(crate) calls: Vec<(Nanos, Nanos)>,
     /// When it ended, and how.
     pub(crate) ended: Option<(Nanos, String)>,
+}
+
+/// What agents were warned about, or said so themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Log {
+    pub(crate) warnings: u64,
+    pub(crate) errors: u64,
+    /// The first of them: the agent, and what was said.
+    pub(crate) first: Option<(String, String)>,
 }
 
 /// Lines that could not be read.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::figures::spread::Spread;
 use crate::figures::{AgentFigures, Figures, Idle, MethodFigures, PoolFigures};
-use crate::run::Unread;
+use crate::run::{Log, Unread};
 
 /// How many agents are shown.
 const MOST_AGENTS: usize = 12;
@@ -23,6 +23,9 @@ pub(crate) fn text(figures: &Figures) -> String {
     }
     if !figures.agents.is_empty() {
         agents(&mut text, &figures.agents, figures.seconds);
+    }
+    if let Some(line) = log_line(&figures.log) {
+        let _ = writeln!(text, "\n{}", cut(&line, WIDTH));
     }
     figures.unread.iter().for_each(|unread| _ = writeln!(text, "\n{}", unread_line(unread)));
     text
@@ -166,6 +169,13 @@ pub(crate) fn spaced(kind: &str) -> String {
         words.extend(letter.to_lowercase());
     }
     words
+}
+
+/// Nothing, if there was nothing to warn about.
+pub(crate) fn log_line(log: &Log) -> Option<String> {
+    let (agent, said) = log.first.as_ref()?;
+    let (warnings, errors) = (counted(log.warnings, "warning"), counted(log.errors, "error"));
+    Some(one_line(&format!("log: {warnings}, {errors}, the first in {agent}: {said}")))
 }
 
 pub(crate) fn unread_line(unread: &Unread) -> String {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::run::{Id, Nanos, Run, Unread};
+use crate::run::{Id, Log, Nanos, Run, Unread};
 use spread::{Spread, seconds};
 use sweep::Parts;
 
@@ -34,6 +34,8 @@ pub(crate) struct Figures {
     pub(crate) pools: Vec<PoolFigures>,
     /// The slowest first.
     pub(crate) agents: Vec<AgentFigures>,
+    /// What was logged in agents' threads.
+    pub(crate) log: Log,
     pub(crate) unread: Vec<Unread>,
 }
 
@@ -136,6 +138,7 @@ impl Figures {
             methods,
             pools,
             agents: agents(run),
+            log: run.log.clone(),
             unread: run.unread.clone(),
         }
     }

@@ -62,6 +62,9 @@ fn about(figures: &Figures) -> String {
         parts.push(text::counted(figures.updates, "intermediate result"));
     }
     let mut about = format!("<p>{}</p>\n", escaped(&parts.join(" · ")));
+    if let Some(line) = text::log_line(&figures.log) {
+        let _ = writeln!(about, "<p class=bad>{}</p>", escaped(&text::cut(&line, 300)));
+    }
     for unread in &figures.unread {
         let _ = writeln!(about, "<p class=bad>{}</p>", escaped(&unread_line(unread)));
     }
@@ -132,10 +135,19 @@ impl Colors {
 fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let head: String = head.iter().map(|name| format!("<th>{}", escaped(name))).collect();
     let row = |cells: Vec<String>| {
-        format!("<tr>{}", cells.iter().map(|cell| format!("<td>{}", escaped(cell))).collect::<String>())
+        format!("<tr>{}", cells.iter().map(|cell| format!("<td>{}", escaped(&unbroken(cell)))).collect::<String>())
     };
     let rows: String = rows.map(row).collect();
     format!("<figure class=wide><table><tr>{head}{rows}</table></figure>\n")
+}
+
+/// Numbers stay with their units.
+fn unbroken(cell: &str) -> String {
+    if cell.starts_with(|first: char| first.is_ascii_digit()) {
+        cell.replace(' ', "\u{a0}").replace("\u{a0}/\u{a0}", " / ")
+    } else {
+        cell.to_owned()
+    }
 }
 
 impl MethodFigures {

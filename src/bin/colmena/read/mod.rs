@@ -81,7 +81,8 @@ impl Reader {
         }
         results.iter().try_for_each(|file| self.results(file))?;
         self.others(&dir.join("allocation.jsonl"), Self::allocation)?;
-        self.others(&dir.join("agents.jsonl"), Self::agent)
+        self.others(&dir.join("agents.jsonl"), Self::agent)?;
+        self.others(&dir.join("log.jsonl"), Self::event)
     }
 
     /// A directory without it, or with half of it, is read as far as it goes.
@@ -145,6 +146,18 @@ impl Reader {
             b"\"end\"" => agent.ended = Some((at, end.and_then(scan::text).unwrap_or_default())),
             _ => {}
         }
+        Ok(())
+    }
+
+    fn event(&mut self, line: &[u8]) -> Result<(), Broken> {
+        let log = &mut self.run.log;
+        match scan::find(line, ["level"]).ok_or(Broken)? {
+            b"\"WARN\"" => log.warnings += 1,
+            b"\"ERROR\"" => log.errors += 1,
+            _ => return Ok(()),
+        }
+        let text = |name| scan::find(line, [name]).and_then(scan::text).unwrap_or_default();
+        log.first.get_or_insert_with(|| (text("agent"), text("message")));
         Ok(())
     }
 

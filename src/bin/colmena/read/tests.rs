@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
-use crate::run::Task;
+use crate::run::{Log, Task};
 
 const SECOND: Nanos = 1_000_000_000;
 
@@ -73,6 +73,17 @@ fn a_line_of_an_early_release() {
 }
 
 #[test]
+fn warnings_are_counted() {
+    let mut reader = reader();
+    for (level, message) in [("INFO", "a"), ("WARN", "b\\n"), ("ERROR", "c"), ("WARN", "d")] {
+        let line =
+            format!(r#"{{"at": 1.5, "agent": "store", "level": "{level}", "message": "{message}", "fields": {{}}}}"#);
+        reader.event(line.as_bytes()).unwrap();
+    }
+    assert_eq!(reader.run.log, Log { warnings: 2, errors: 1, first: Some(("store".into(), "b\n".into())) });
+}
+
+#[test]
 fn intermediate_results_are_no_tasks() {
     let mut reader = reader();
     let said = reader.result(br#"{"task_id": "a", "success": true, "complete": false}"#, "file");
@@ -137,6 +148,7 @@ proptest! {
         let _ = reader.result(&bytes, "file");
         let _ = reader.agent(&bytes);
         let _ = reader.allocation(&bytes);
+        let _ = reader.event(&bytes);
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Enduring {
 }
 
 /// Runs it, does something to it in the middle, and says how many tasks failed as lost, and how long it took from then.
-fn endure(world: &mut World, again: u32, fault: impl FnOnce(&mut World)) -> (usize, Duration) {
+pub(crate) fn endure(world: &mut World, again: u32, fault: impl FnOnce(&mut World)) -> (usize, Duration) {
     let (says, said) = mpsc::sync_channel(1);
     let queues = world.queues().send_again(again);
     let mut campaign = Campaign::new(Enduring { says, lost: Mutex::default() }).ignore_ctrl_c().queues(queues);

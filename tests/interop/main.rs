@@ -6,10 +6,12 @@
 
 mod faults;
 mod launch;
+mod outages;
 mod package;
 mod programs;
 mod secured;
 mod serving;
+mod shared;
 mod slurm;
 mod values;
 
@@ -77,6 +79,10 @@ struct Energies {
 
 #[method]
 fn pause(seconds: f64) -> f64;
+
+/// Its worker is killed when it runs for the first time with this name.
+#[method]
+fn killed_once(file: &str) -> bool;
 
 /// Served nowhere.
 #[method]

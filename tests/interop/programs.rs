@@ -42,6 +42,11 @@ impl Started {
         Self(child)
     }
 
+    pub(crate) fn signal(&self, signal: &str) {
+        let status = Command::new("kill").args([signal, &self.0.id().to_string()]).status();
+        assert!(status.is_ok_and(|status| status.success()), "it runs");
+    }
+
     /// To all of its group.
     pub(crate) fn kill(&mut self, signal: &str) {
         let group = format!("-{}", self.0.id());
@@ -90,6 +95,15 @@ impl World {
         let mut command = mortal("redis-server");
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--port"]).arg(self.port.to_string());
         self.redis = Some(Started::ready(command.arg("--dir").arg(&self.folder), "Ready to accept connections"));
+    }
+
+    pub(crate) fn signal_redis(&self, signal: &str) {
+        self.redis.as_ref().expect("it runs").signal(signal);
+    }
+
+    /// A file that is there as long as this.
+    pub(crate) fn file(&self, name: &str) -> String {
+        self.folder.join(name).display().to_string()
     }
 
     /// With or without what it has.

@@ -9,10 +9,14 @@ import os
 import runpy
 import sys
 import time
+from pathlib import Path
 
 from colmena.models.methods import PythonGeneratorMethod
 from colmena.queue.redis import RedisQueues
 from colmena.task_server.local import LocalTaskServer
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "python" / "src"))
+from colmena_rs.shared import resolves
 
 
 def add(x, y):
@@ -72,6 +76,20 @@ def where_am_i():
     return os.getpid(), os.environ.get("SLURM_JOB_ID")
 
 
+def killed_once(file):
+    import os  # Parsl sends the function without what stands around it
+    import signal
+
+    if not os.path.exists(file):
+        open(file, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return True
+
+
+def weigh(model, at):
+    return model[at]
+
+
 def pause(seconds):
     time.sleep(seconds)
     return seconds
@@ -79,9 +97,10 @@ def pause(seconds):
 
 if __name__ == "__main__":
     port, prefix, serialization = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-    topics = ["add", "echo", "describe", "everything", "refuse", "try_again", "count_to", "not_plain", "misfit", "pause", "nobody", "square", "where_am_i"]
+    topics = ["add", "echo", "describe", "everything", "refuse", "try_again", "count_to", "not_plain", "misfit", "pause", "weigh", "killed_once", "nobody", "square", "where_am_i"]
     queues = RedisQueues(topics, hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
-    plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause, square, where_am_i]
+    weigh_resolved = resolves(f"redis://127.0.0.1:{port}")(weigh)
+    plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause, square, where_am_i, killed_once, weigh_resolved]
     streaming = PythonGeneratorMethod(count_to, store_return_value=True, streaming_queue=queues)
     if len(sys.argv) > 4:
         from colmena.task_server.parsl import ParslTaskServer

@@ -7,8 +7,11 @@ use redis::{Client, Cmd, Connection, FromRedisValue, RedisError, cmd};
 
 use crate::wait::{Flag, Limits, WaitingFor, wait};
 
-/// How long making a connection may take, and an answer besides what was asked to wait.
+/// How long making a connection may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an answer may take, besides what was asked to wait. Rather long: what Redis pops for a connection that has been
+/// given up is lost.
+const SILENCE: Duration = Duration::from_secs(20);
 /// The times between attempts to connect: doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -71,8 +74,8 @@ impl Broker {
     pub(super) fn connection(&self) -> Result<Connection, BrokerError> {
         let connect = || {
             let connection = self.client.get_connection_with_timeout(PATIENCE)?;
-            connection.set_write_timeout(Some(PATIENCE))?;
-            connection.set_read_timeout(Some(PATIENCE))?;
+            connection.set_write_timeout(Some(SILENCE))?;
+            connection.set_read_timeout(Some(SILENCE))?;
             Ok(connection)
         };
         let mut connection = connect().map_err(|error| self.error(&error))?;
@@ -117,6 +120,10 @@ impl Broker {
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
         None
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     pub(super) fn end(&self) {

@@ -14,6 +14,7 @@ mod receiver;
 mod sender;
 mod sent;
 pub(crate) mod serve;
+pub(crate) mod shared;
 
 use std::io;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use broker::Broker;
 use receiver::Receiver;
 use sender::Sender;
 use sent::Sent;
+use shared::Deposits;
 
 /// The way to task servers elsewhere, over Redis: those of the original (0.6 to 0.7), which run wherever Parsl does.
 ///
@@ -62,9 +64,12 @@ use sent::Sent;
 ///   share a prefix and one may die alone.
 /// - A result that does not fit the declared type, or that only Python can read, is a failure that says so and where.
 /// - There is one thinker for a prefix: it holds a lease of 15 seconds. Its campaign ends with failures if another takes it over.
+/// - A [`Shared`](crate::Shared) input is sent once, as a value of Redis under its hash, and deleted there within a second after its last
+///   handle is gone (if this process is killed, it stays). Servers of this library fetch it once; Python functions have it fetched by
+///   `colmena_rs.shared`.
 /// - When a task is cancelled here, its server is not told.
 ///
-/// Redis 6.2 or newer. Users of an ACL need `+@list +@scripting +@connection` and, to notice that servers are gone, `+client`.
+/// Redis 6.2 or newer. Users of an ACL need `+@list +@scripting +@connection +set +get +unlink` and, to notice that servers are gone, `+client`.
 #[derive(Debug)]
 #[must_use = "queues do nothing before a campaign has them: `.queues(queues)`"]
 pub struct RedisQueues {
@@ -175,6 +180,7 @@ impl Sealed for RedisQueues {
         let (sending, receiving) = (broker.connection(), broker.connection());
         let (sending, receiving) = (sending.map_err(io::Error::other)?, receiving.map_err(io::Error::other)?);
         let shared = Arc::new(Shared {
+            deposits: Deposits::new(broker.prefix(), options.serialization),
             broker,
             lease,
             options,
@@ -206,6 +212,8 @@ struct Shared {
     broker: Broker,
     /// What this campaign is known by; its tasks' ids begin with it.
     lease: u64,
+    /// The `Shared` values there.
+    deposits: Arc<Deposits>,
     options: Options,
     queues: Arc<Queues>,
     realm: Arc<Realm>,

@@ -152,6 +152,10 @@ impl Shared {
             self.give_way();
             return Ok(());
         }
+        if lease == Lease::DataGone {
+            self.deposits.lose_all();
+        }
+        self.deposits.delete_gone(false, connection)?;
         let pushed = self.sent.lock().pushed();
         let waiting = cmd("LLEN").arg(self.broker.requests()).query(connection)?;
         let servers = servers(connection);
@@ -210,6 +214,7 @@ impl Shared {
             let mut kill = cmd("RPUSH");
             let _ = kill.arg(self.broker.requests()).arg(Request::KILL).query::<()>(connection);
         }
+        let _ = self.deposits.delete_gone(true, connection); // what stays is said of killed processes, too
         self.broker.give_up_lease(self.lease, connection);
     }
 }

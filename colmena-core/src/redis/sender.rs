@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
-use redis::{Connection, RedisError, cmd};
+use redis::{Connection, RedisError};
 
 use super::Shared;
 use super::broker::Broker;
+use super::shared::Deposit;
 use crate::queue::requests::{Request, Requests};
 use crate::task::failure::Cause;
 use crate::task::flight::AnyFlight;
@@ -40,14 +41,16 @@ impl Sender {
             let mut next = Some(first);
             while let Some(request) = next {
                 self.shared.add(&request, &mut bodies);
-                let size: usize = bodies.iter().map(|(_, body)| body.len()).sum();
+                let size: usize = bodies.iter().map(Body::size).sum();
                 next = if bodies.len() < BATCH && size < BATCH_BYTES { self.requests.try_next() } else { None };
             }
             self.push(&bodies);
         }
         self.shared.broker.end();
-        if let Some(connection) = &mut self.connection {
-            let _ = self.shared.wake(connection, END);
+        let woken = self.connection.as_mut().is_some_and(|connection| self.shared.wake(connection, END).is_ok());
+        // The broker may have been away since that was last used.
+        if !woken && let Ok(mut fresh) = self.shared.broker.connection() {
+            let _ = self.shared.wake(&mut fresh, END);
         }
     }
 
@@ -63,14 +66,24 @@ impl Sender {
                 Err(error) => return self.shared.refuse(bodies, &error),
             }
         }
-        for (id, _) in bodies {
+        for Body { id, .. } in bodies {
             self.shared.queues.fail(*id, Cause::new(FailureKind::ServerEnded, "the queues on Redis have ended"));
         }
     }
 }
 
-/// A task and its request.
-pub(super) type Body = (TaskId, String);
+/// A task, its request, and the shared values that are to be there before it.
+pub(super) struct Body {
+    id: TaskId,
+    text: String,
+    values: Vec<Deposit>,
+}
+
+impl Body {
+    fn size(&self) -> usize {
+        self.text.len() + self.values.iter().map(|value| value.text.len()).sum::<usize>()
+    }
+}
 
 impl Shared {
     /// Writes the request of a task. One that cannot be written fails.
@@ -79,12 +92,14 @@ impl Shared {
         if head.is_cancelled() {
             return;
         }
-        match self.body(&**request) {
-            Ok(body) => {
+        let (text, values) = self.deposits.during(|| self.body(&**request));
+        match text {
+            Ok(text) => {
                 self.sent.lock().note(head.id, head.options.time_limit, now());
-                bodies.push((head.id, body));
+                bodies.push(Body { id: head.id, text, values });
             }
             Err(error) => {
+                self.deposits.not_sent(&values);
                 let cause = Cause::new(FailureKind::Error, format!("its inputs cannot be sent: {error}"));
                 Arc::clone(request).fail(&self.queues, cause);
             }
@@ -113,11 +128,13 @@ impl Shared {
         if bodies.is_empty() {
             return Ok(());
         }
-        let mut push = cmd("RPUSH");
-        push.arg(self.broker.requests());
-        bodies.iter().for_each(|(_, body)| _ = push.arg(body));
-        push.query::<()>(connection)?;
-        bodies.iter().for_each(|(id, _)| self.sent.lock().note_pushed(*id));
+        let mut all = redis::pipe();
+        let values = bodies.iter().flat_map(|body| &body.values);
+        values.for_each(|value| _ = all.cmd("SET").arg(&value.key).arg(&value.text).ignore());
+        all.cmd("RPUSH").arg(self.broker.requests());
+        bodies.iter().for_each(|body| _ = all.arg(&body.text));
+        all.query::<()>(connection)?;
+        bodies.iter().for_each(|body| self.sent.lock().note_pushed(body.id));
         if self.topics_are_news() { self.wake(connection, b"") } else { Ok(()) }
     }
 
@@ -136,7 +153,8 @@ impl Shared {
     /// The broker will not take them.
     pub(super) fn refuse(&self, bodies: &[Body], error: &RedisError) {
         let wrong = self.broker.error(error).to_string();
-        for (id, _) in bodies {
+        for Body { id, values, .. } in bodies {
+            self.deposits.not_sent(values);
             self.sent.lock().forget(*id);
             self.queues.fail(*id, Cause::new(FailureKind::Error, wrong.clone()));
         }

@@ -15,6 +15,7 @@ use redis::{Connection, RedisError, cmd};
 
 use super::broker::Broker;
 use super::epoch_seconds;
+use super::shared::Fetched;
 use crate::campaign::Problem;
 use crate::queue::requests::Requests;
 use crate::queue::tally::MethodReport;
@@ -26,7 +27,7 @@ use crate::task::flight::{Destination, Head, Outside};
 use crate::task::{Failure, FailureKind, Method, OnDone, Retry, Task, TaskResult};
 use crate::wait::spawn::Spawn;
 use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, pass_time, wait};
-use crate::wire::{FailureInfo, Message, Request, Unreadable, task};
+use crate::wire::{FailureInfo, Kept, Message, Request, Unreadable, WireError, task};
 
 /// How many requests wait here, at most, before no more are taken.
 const ROOM: usize = 64;
@@ -58,6 +59,7 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
         due: Mutex::default(),
         waiting: WaitList::default(),
         closed: AtomicBool::new(false),
+        fetched: Mutex::default(),
     });
     let pushing = Arc::clone(&replies);
     let spawn = Spawn { name: "redis replies".into(), realm: None, over: Over::Never, holder: 0 };
@@ -146,7 +148,15 @@ impl Desk {
     }
 
     fn accept_task(&self, message: Message) {
-        let reply = Reply::new(message, &self.replies);
+        let mut reply = Reply::new(message, &self.replies);
+        let fetched = self.replies.fetched.lock().take();
+        let mut fetched = fetched.unwrap_or_default();
+        let shared = fetched.fetch(&reply.message, &self.replies.broker);
+        *self.replies.fetched.lock() = Some(fetched);
+        match shared {
+            Ok(shared) => reply.shared = shared,
+            Err(wrong) => return reply.fail(Some(true), wrong, None),
+        }
         let method = reply.message.method.as_deref().unwrap_or_default();
         match self.methods.iter().find(|known| known.name == method) {
             Some(known) => (known.accept)(&self.queues, reply),
@@ -175,6 +185,8 @@ pub(crate) struct Reply {
     message: Message,
     /// How large they were.
     inputs: usize,
+    /// What they refer to, until they are read.
+    shared: Vec<Kept>,
     taken: Instant,
     replies: Arc<Replies>,
 }
@@ -187,7 +199,7 @@ impl std::fmt::Debug for Reply {
 
 /// Gives the server a task of `M` that came from elsewhere. Blocks while it has no room.
 pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
-    let inputs = match task::inputs::<M>(&reply.message) {
+    let inputs = match reply.read_inputs::<M>() {
         Ok(inputs) => inputs,
         Err(error) => return reply.fail(Some(true), format!("its inputs cannot be read: {error}"), None),
     };
@@ -239,7 +251,19 @@ impl<M: Method> Outside<M> for Reply {
 impl Reply {
     fn new(message: Message, replies: &Arc<Replies>) -> Self {
         let inputs = message.inputs_size();
-        Self { message, inputs, taken: now(), replies: Arc::clone(replies) }
+        Self { message, inputs, shared: Vec::new(), taken: now(), replies: Arc::clone(replies) }
+    }
+
+    fn read_inputs<M: Method>(&mut self) -> Result<M, WireError> {
+        let shared = std::mem::take(&mut self.shared);
+        if shared.is_empty() {
+            return task::inputs::<M>(&self.message, &shared);
+        }
+        let mut fetched = self.replies.fetched.lock().take().unwrap_or_default();
+        let inputs = fetched.arrived.during(|| task::inputs::<M>(&self.message, &shared));
+        // If they cannot be read, it is not known which of them are here.
+        *self.replies.fetched.lock() = inputs.is_ok().then_some(fetched);
+        inputs
     }
 
     /// Unless they are to come back.
@@ -304,6 +328,8 @@ struct Replies {
     due: Mutex<VecDeque<Due>>,
     waiting: WaitList,
     closed: AtomicBool,
+    /// The shared values that are here. Taken out by the thread that takes requests, while it uses them.
+    fetched: Mutex<Option<Fetched>>,
 }
 
 impl Replies {

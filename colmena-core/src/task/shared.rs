@@ -135,6 +135,10 @@ impl<T: Serialize> Serialize for Shared<T> {
         if travel::is_recorded() {
             return self.digest().map_err(serde::ser::Error::custom)?.serialize(serializer);
         }
+        #[cfg(feature = "redis")]
+        if let Some(reference) = crate::redis::shared::reference(|| self.ticket(), &**self) {
+            return reference.map_err(serde::ser::Error::custom)?.serialize(serializer);
+        }
         match travel::passage(|| self.ticket()) {
             None => (**self).serialize(serializer),
             Some((number, true)) => (number, None::<&T>).serialize(serializer),

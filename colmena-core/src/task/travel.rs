@@ -49,11 +49,16 @@ impl Drop for Ticket {
 }
 
 impl Ticket {
-    fn is_held_by(&self, holder: &Arc<dyn Holder>) -> bool {
+    #[cfg(feature = "redis")]
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn is_held_by(&self, holder: &Arc<dyn Holder>) -> bool {
         self.holders.lock().iter().any(|known| std::ptr::addr_eq(known.as_ptr(), Arc::as_ptr(holder)))
     }
 
-    fn add(&self, holder: &Arc<dyn Holder>) {
+    pub(crate) fn add(&self, holder: &Arc<dyn Holder>) {
         let mut holders = self.holders.lock();
         holders.retain(|known| known.strong_count() > 0);
         holders.push(Arc::downgrade(holder));

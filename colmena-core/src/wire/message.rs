@@ -72,6 +72,19 @@ pub(super) const PROXYSTORE: [&str; 3] = ["proxystore_name", "proxystore_config"
 /// An object of which nothing is known.
 pub(super) const NOTHING: &str = "{}";
 
+/// The only key of a map that stands for a shared value; what it has is the key of that on the broker.
+#[cfg(feature = "redis")]
+pub(crate) const MARK: &str = "colmena.shared";
+
+/// A shared value that inputs refer to: under which number it is known here, and its text if it is not yet.
+#[cfg(feature = "redis")]
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) key: String,
+    pub(crate) number: u64,
+    pub(crate) text: Option<String>,
+}
+
 /// What arrives at a server.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "nearly all are tasks")]
@@ -271,6 +284,19 @@ impl Message {
         self.serialization.decode(text)
     }
 
+    /// The keys of the shared values that the inputs refer to, each once.
+    #[cfg(feature = "redis")]
+    pub(crate) fn references(&self) -> Result<Vec<String>, WireError> {
+        let texts = self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text));
+        let mut keys = Vec::new();
+        for text in texts.filter(|text| self.serialization.may_refer(text)) {
+            keys.extend(self.serialization.references(text)?.into_iter().map(|(_, key)| key));
+        }
+        keys.sort();
+        keys.dedup();
+        Ok(keys)
+    }
+
     /// Reads the value; that of nothing, if there is none.
     ///
     /// # Errors
@@ -349,27 +375,58 @@ impl Serialization {
         }
     }
 
-    /// The same of several values, as a map from their names.
+    /// The same of several values, as a map from their names. Where one refers to a shared value, stands what the reader
+    /// of [`Shared`](crate::Shared) takes: its number, and itself if it is new.
     #[cfg(feature = "redis")]
     pub(super) fn decode_fields_by<T>(
         self,
         fields: &[(&str, &str)],
+        shared: &[Kept],
         read: impl FnOnce(Place<'_, '_>) -> Result<T, WireError>,
     ) -> Result<T, WireError> {
+        let texts =
+            || fields.iter().map(|(_, text)| *text).chain(shared.iter().filter_map(|kept| kept.text.as_deref()));
         let pickles = match self {
             Self::Json => Vec::new(),
-            Self::Pickle => fields.iter().map(|(_, text)| pickle::from_hex(text)).collect::<Result<_, _>>()?,
+            Self::Pickle => texts().map(pickle::from_hex).collect::<Result<_, _>>()?,
         };
-        let mut tree = Tree::of(fields.iter().map(|(_, text)| text.len()).sum());
-        let mut parts = Vec::new();
-        for (i, (name, text)) in fields.iter().enumerate() {
-            parts.push(tree.add(Node::Text(Cow::Borrowed(name))));
-            parts.push(match self {
+        let mut tree = Tree::of(texts().map(str::len).sum());
+        let mut values = Vec::new();
+        for (i, text) in texts().enumerate() {
+            values.push(match self {
                 Self::Json => json::parse_into(&mut tree, text)?,
                 Self::Pickle => pickle::parse_into(&mut tree, &pickles[i])?,
             });
         }
+        let mut new = values.split_off(fields.len()).into_iter();
+        let references = if shared.is_empty() { Vec::new() } else { tree.references(MARK) };
+        for kept in shared {
+            let value = kept.text.as_ref().and_then(|_| new.next());
+            let parts = [tree.add(Node::Int(kept.number as i64)), value.unwrap_or_else(|| tree.add(Node::Null))];
+            for (id, _) in references.iter().filter(|(_, key)| *key == kept.key) {
+                *tree.node_mut(*id) = Node::List(parts.to_vec());
+            }
+        }
+        let names = fields.iter().map(|(name, _)| Node::Text(Cow::Borrowed(name)));
+        let parts = names.zip(values).flat_map(|(name, value)| [tree.add(name), value]).collect();
         let map = tree.add(Node::Map(parts));
         tree.walk(map, read)
+    }
+
+    /// Whether there may be references in a text, without reading it.
+    #[cfg(feature = "redis")]
+    fn may_refer(self, text: &str) -> bool {
+        match self {
+            Self::Json => text.contains(MARK),
+            Self::Pickle => text.contains(&pickle::to_hex(MARK.as_bytes())),
+        }
+    }
+
+    #[cfg(feature = "redis")]
+    fn references(self, text: &str) -> Result<Vec<(u32, String)>, WireError> {
+        match self {
+            Self::Json => Ok(json::parse(text)?.0.references(MARK)),
+            Self::Pickle => Ok(pickle::parse(&pickle::from_hex(text)?)?.0.references(MARK)),
+        }
     }
 }

@@ -40,6 +40,8 @@ pub(crate) use value::value;
 
 pub use error::{Unreadable, WireError};
 pub use message::{FailureInfo, Message, Request, Serialization, TimeSpans, Timestamps};
+#[cfg(feature = "redis")]
+pub(crate) use message::{Kept, MARK};
 
 /// How many bytes a message may have: what Redis takes, and the original sends.
 pub const SIZE_LIMIT: usize = 512 * 1024 * 1024 - 1;

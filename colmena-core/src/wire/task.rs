@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::value::{codec, erased, value};
-use super::{Message, Serialization, WireError};
+use super::{Kept, Message, Serialization, WireError};
 use crate::queue::Outcome;
 use crate::task::failure::Cause;
 use crate::task::flight::Flight;
@@ -39,11 +39,11 @@ pub(crate) fn request<M: Method>(
     Ok(message)
 }
 
-/// The inputs of a request, by position and by name.
+/// The inputs of a request, by position and by name; with the shared values that they refer to.
 ///
 /// # Errors
 /// There are too many, too few, or they do not fit.
-pub(crate) fn inputs<M: Method>(message: &Message) -> Result<M, WireError> {
+pub(crate) fn inputs<M: Method>(message: &Message, shared: &[Kept]) -> Result<M, WireError> {
     let codec = codec::<M>()?;
     let wrong = |wrong: String| WireError::Value { path: String::new(), wrong };
     if message.args.len() > M::PARAMETERS.len() {
@@ -55,7 +55,7 @@ pub(crate) fn inputs<M: Method>(message: &Message) -> Result<M, WireError> {
     if let Some((name, _)) = fields.iter().find(|(name, _)| !M::PARAMETERS.contains(name)) {
         return Err(wrong(format!("`{}` has no input `{name}`", M::NAME)));
     }
-    message.serialization.decode_fields_by(&fields, |place| erased(place, |from| codec.read_inputs(from)))
+    message.serialization.decode_fields_by(&fields, shared, |place| erased(place, |from| codec.read_inputs(from)))
 }
 
 /// Notes a value, beside inputs of this size.

@@ -59,6 +59,21 @@ impl<'a> Tree<'a> {
         &mut self.nodes[id as usize]
     }
 
+    /// The maps of one entry, `mark`, that is a text.
+    #[cfg(feature = "redis")]
+    pub(super) fn references(&self, mark: &str) -> Vec<(Id, String)> {
+        let text = |id: Id| if let Node::Text(text) = self.node(id) { Some(text) } else { None };
+        let key = |parts: &[Id]| match *parts {
+            [key, value] if text(key)? == mark => text(value).map(|text| text.clone().into_owned()),
+            _ => None,
+        };
+        let maps = self.nodes.iter().enumerate().filter_map(|(id, node)| match node {
+            Node::Map(parts) => Some((id as Id, key(parts)?)),
+            _ => None,
+        });
+        maps.collect()
+    }
+
     /// Takes a text out; of anything else, nothing.
     pub(super) fn take_text(&mut self, id: Id) -> String {
         match std::mem::replace(self.node_mut(id), Node::Null) {

@@ -58,7 +58,7 @@ impl Killing {
         assert_eq!((result.attempts(), result.into_value()?), (2, true));
         println!("{:?} from the task that kills its worker to its value in the next", start.elapsed());
         let failure = agent.call(killed_once { file: once })?.into_value().unwrap_err();
-        assert_eq!(failure.kind(), FailureKind::Error, "{failure}");
+        assert_eq!(failure.kind(), FailureKind::WorkerLost, "{failure}");
         let sums = agent.gather((0..50).map(|x| add { x, y: 1 }))?.all()?;
         assert!(
             sums.iter().zip(1..).all(|(result, sum)| result.value().is_ok_and(|value| *value == sum)),

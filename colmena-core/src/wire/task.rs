@@ -109,13 +109,24 @@ pub(crate) fn unreadable(error: &WireError) -> Cause {
     Cause::new(FailureKind::Error, format!("its value cannot be read: {error}"))
 }
 
-/// `complete` is not said of a task that the server has not tried to run.
 fn failure(message: &Message) -> Cause {
-    let kind = if message.complete.is_none() { FailureKind::UnknownMethod } else { FailureKind::Error };
     let failure = message.failure.clone().unwrap_or_default();
+    let kind = kind(message.complete.is_some(), &failure.exception);
     let mut cause = Cause::new(kind, failure.exception);
     cause.backtrace = failure.traceback;
     cause
+}
+
+/// A worker that has gone does not say that the task was run, and nor does a server that has not tried: the exception tells.
+fn kind(was_run: bool, exception: &str) -> FailureKind {
+    /// Parsl's, of a worker and of all of a node's.
+    const GONE: [&str; 2] = ["WorkerLost(", "ManagerLost("];
+    match exception {
+        _ if was_run => FailureKind::Error,
+        gone if GONE.iter().any(|name| gone.starts_with(name)) => FailureKind::WorkerLost,
+        unknown if unknown.contains("not recognized") => FailureKind::UnknownMethod,
+        _ => FailureKind::Error,
+    }
 }
 
 impl Message {

@@ -49,7 +49,7 @@ fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
     let serving = std::thread::spawn(move || queues.serve(server));
     let start = Instant::now();
     let mut thinker = Command::new("timeout");
-    thinker.args(["--kill-after=1", "60"]).arg(crate::programs::python()).arg(script("thinker.py"));
+    thinker.args(["--kill-after=1", "120"]).arg(crate::programs::python()).arg(script("thinker.py"));
     thinker.arg(world.port.to_string()).args([PREFIX, serialization]).args([campaigns, tasks].map(|n| n.to_string()));
     let output = thinker.output().expect("Python can be started");
     let (said, wrong) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -63,7 +63,7 @@ fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
 
 #[test]
 fn needs_redis_the_originals_thinkers_are_served() {
-    campaigns("json", 20, 100);
+    campaigns("json", 20, 1000);
 }
 
 #[test]

@@ -11,16 +11,16 @@ from threading import Lock
 from colmena.queue.redis import RedisQueues
 from colmena.thinker import BaseThinker, ResourceCounter, agent, result_processor, task_submitter
 
-faulthandler.dump_traceback_later(50)  # says where it waits, before it is killed
+faulthandler.dump_traceback_later(110)  # says where it waits, before it is killed
 port, prefix, serialization, campaigns, tasks = int(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4]), int(sys.argv[5])
 queues = RedisQueues(["square", "check"], hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
 
 
 class Squares(BaseThinker):
-    """Eight slots, as many tasks as are asked for."""
+    """32 slots, as many tasks as are asked for."""
 
     def __init__(self):
-        super().__init__(queues, ResourceCounter(8, ["sim"]))
+        super().__init__(queues, ResourceCounter(32, ["sim"]))
         self.rec.reallocate(None, "sim", "all")
         self.sent, self.seen, self.lock = 0, [], Lock()
 

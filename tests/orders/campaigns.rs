@@ -1,7 +1,8 @@
 //! Whole campaigns in seeded orders.
 
 use colmena::prelude::*;
-use colmena::rehearsal::{explore, orders};
+
+use crate::world::in_orders;
 
 #[method]
 fn square(x: u64) -> u64 {
@@ -53,7 +54,7 @@ impl Steering {
 
 #[test]
 fn steering_conserves_slots_and_loses_no_result() {
-    explore(orders(2000), |seed| {
+    in_orders(|seed| {
         let thinker = Steering { candidates: (1..=6).collect(), ..Steering::default() };
         let mut campaign = Campaign::new(thinker)
             .slots([(Pool::Sim, 2)])
@@ -65,6 +66,5 @@ fn steering_conserves_slots_and_loses_no_result() {
         seen.sort_unstable();
         assert_eq!(seen, [1, 4, 9, 16, 25, 36]);
         assert!(report.uncollected() <= 1 && report.late() == 0);
-    })
-    .unwrap_or_else(|failed| panic!("{failed}"));
+    });
 }

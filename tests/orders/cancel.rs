@@ -49,7 +49,7 @@ impl Desk {
 fn a_cancel_that_races_a_grant() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(3000, move |seed| {
+    in_orders(move |seed| {
         let desk = together(
             Desk::new(1, 1, seed, &noted),
             [
@@ -83,7 +83,7 @@ fn a_cancel_that_races_a_grant() {
 fn a_timeout_that_races_a_grant() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(3000, move |seed| {
+    in_orders(move |seed| {
         let desk = together(
             Desk::new(1, 1, seed, &noted),
             [
@@ -112,7 +112,7 @@ fn a_timeout_that_races_a_grant() {
 /// ```
 #[test]
 fn who_leaves_the_line_lets_in_those_behind() {
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let desk = together(
             Desk::new(2, 1, seed, &Ways::default()),
             [
@@ -148,7 +148,7 @@ fn who_leaves_the_line_lets_in_those_behind() {
 fn a_cancelled_reallocation_has_moved_nothing() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(4000, move |seed| {
+    in_orders(move |seed| {
         let (desk, moved) = together(
             (Desk::new(1, 1, seed, &noted), Mutex::new(0)),
             [
@@ -185,7 +185,7 @@ fn a_cancelled_reallocation_has_moved_nothing() {
 fn a_reallocation_that_timed_out_has_moved_nothing() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(4000, move |seed| {
+    in_orders(move |seed| {
         let (desk, moved) = together(
             (Desk::new(1, 1, seed, &noted), Mutex::new(0)),
             [
@@ -212,7 +212,7 @@ fn a_reallocation_that_timed_out_has_moved_nothing() {
 fn a_removal_that_timed_out_has_removed_nothing() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(4000, move |seed| {
+    in_orders(move |seed| {
         let (desk, removed) = together(
             (Desk::new(2, 2, seed, &noted), Mutex::new(0)),
             [
@@ -273,7 +273,7 @@ impl Hasty {
 fn a_cancel_that_races_a_result() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(3000, move |seed| {
+    in_orders(move |seed| {
         let mut campaign = campaign(Hasty { steps: drawn(seed, 30), ..Hasty::default() }).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");
         let cancelled = campaign.thinker().cancelled.lock().expect("the sender has ended");
@@ -322,7 +322,7 @@ impl Sleeper {
 /// ```
 #[test]
 fn a_method_that_falls_asleep_while_its_task_is_cancelled_wakes() {
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let server = LocalTaskServer::new().serve::<sleeps>();
         let mut campaign = Campaign::new(Sleeper { steps: drawn(seed, 60) }).ignore_ctrl_c().task_server(server);
         let report = campaign.run().expect("nothing fails");

@@ -149,13 +149,13 @@ fn run(seed: u64, on_done: OnDone) {
 /// ```
 #[test]
 fn everything_drains_whenever_done_is_set() {
-    in_orders(2000, |seed| run(seed, OnDone::Drain));
+    in_orders(|seed| run(seed, OnDone::Drain));
 }
 
 /// As above, but what has not begun is cancelled; the processors get that as their results.
 #[test]
 fn everything_is_cancelled_whenever_done_is_set() {
-    in_orders(2000, |seed| run(seed, OnDone::Cancel(Duration::from_secs(5))));
+    in_orders(|seed| run(seed, OnDone::Cancel(Duration::from_secs(5))));
 }
 
 /// ```text
@@ -188,7 +188,7 @@ fn done_is_set_once() {
         }
     }
 
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let mut campaign = Campaign::new(Both::default()).ignore_ctrl_c();
         campaign.run().expect("nothing fails");
         assert_eq!(*campaign.thinker().first.lock(), 1);
@@ -242,7 +242,7 @@ impl Late {
 fn a_task_that_is_cancelled_at_done_does_not_slip_through() {
     let ways = Ways::default();
     let seen = ways.clone();
-    in_orders(2000, move |seed| {
+    in_orders(move |seed| {
         let server = LocalTaskServer::new().serve::<heeds>();
         let thinker = Late { steps: drawn(seed, 100), ..Late::default() };
         let mut campaign = Campaign::new(thinker).ignore_ctrl_c().task_server(server);

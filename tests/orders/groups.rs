@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use colmena::prelude::*;
-use colmena::rehearsal::{explore, orders};
 use colmena::{Failure, FailureKind, GroupError};
+
+use crate::world::in_orders;
 
 #[method]
 fn square(x: u64) -> u64 {
@@ -36,12 +37,11 @@ impl Batch {
 
 /// Runs `work` in each order; the campaign must end by itself, with all slots free. Then looks at the report.
 fn in_each_order(work: fn(&Agent<Batch>) -> Result<()>, look: fn(&Report)) {
-    explore(orders(2000), move |seed| {
+    in_orders(move |seed| {
         let server = LocalTaskServer::new().serve::<square>().serve::<dawdle>().workers(2);
         let report = Campaign::new(Batch { work }).unallocated_slots(2).seed(seed).task_server(server).run();
         look(&report.expect("nothing fails"));
-    })
-    .unwrap_or_else(|failed| panic!("{failed}"));
+    });
 }
 
 #[test]

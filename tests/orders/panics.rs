@@ -99,7 +99,7 @@ impl Fragile {
 /// ```
 #[test]
 fn whoever_panics_or_fails_wherever_is_named_and_takes_nothing_along() {
-    in_orders(2500, |seed| {
+    in_orders(|seed| {
         let (who, place) = (WHO[drawn(seed, 5) as usize], WHERE[drawn(seed / 5, 3) as usize]);
         let panics = seed.is_multiple_of(2);
         let thinker = Fragile { who, place, panics, work: (0..3).collect(), ..Fragile::default() };
@@ -181,7 +181,7 @@ impl Twins {
 /// ```
 #[test]
 fn a_handler_that_panics_leaves_its_twin_to_handle_the_rest() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let mut campaign = campaign(Twins::default()).slots([(Pool::Sim, 1)]);
         let outcome = campaign.run();
         let (report, twins) = (report(&outcome), campaign.thinker());

@@ -60,7 +60,7 @@ impl Plain {
 fn what_comes_to_a_plain_queue_is_read_or_counted() {
     let ways = Ways::default();
     let seen = ways.clone();
-    in_orders(2000, move |seed| {
+    in_orders(move |seed| {
         let thinker = Plain { steps: drawn(seed, 300), ..Plain::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 2)]);
         let report = campaign.run().expect("nothing fails");

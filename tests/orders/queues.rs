@@ -117,7 +117,7 @@ impl Single {
 /// ```
 #[test]
 fn a_queue_that_runs_dry_and_is_closed_is_emptied() {
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let items = Items { steps: drawn(seed, 25), ..Items::default() };
         let mut campaign = campaign(Single { items }).slots([(Pool::Sim, 2)]);
         let report = campaign.run().expect("nothing fails");
@@ -188,7 +188,7 @@ impl Rivals {
 /// ```
 #[test]
 fn rivals_at_one_queue_take_each_item_once() {
-    in_orders(2500, |seed| {
+    in_orders(|seed| {
         let items = Items { steps: drawn(seed, 25), ..Items::default() };
         let mut campaign = campaign(Rivals { items }).slots([(Pool::Sim, 3)]);
         let report = campaign.run().expect("nothing fails");
@@ -248,7 +248,7 @@ impl Idle {
 /// ```
 #[test]
 fn a_submitter_without_an_item_holds_up_nobody() {
-    in_orders(2500, |seed| {
+    in_orders(|seed| {
         let items = Items { steps: drawn(seed, 10), ..Items::default() };
         let mut campaign = campaign(Idle { items, ..Idle::default() }).slots([(Pool::Sim, 2)]);
         campaign.run().expect("nobody stands still");
@@ -337,7 +337,7 @@ impl Chooser {
 /// ```
 #[test]
 fn a_source_of_several_wakes_at_each_of_them() {
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let items = Items { steps: drawn(seed, 25), ..Items::default() };
         let mut campaign = campaign(Chooser { items, ..Chooser::default() }).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");

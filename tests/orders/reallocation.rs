@@ -19,7 +19,7 @@ fn counter(sim: usize, ml: usize) -> ResourceCounter<Pool> {
 /// ```
 #[test]
 fn opposite_reallocations_both_come_to_their_end() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let there: Part<ResourceCounter<Pool>, 3> = |rec, _| {
             for _ in 0..ROUNDS {
                 assert_eq!(rec.reallocate(Pool::Sim, Pool::Ml, 2)?, 2);
@@ -52,7 +52,7 @@ fn opposite_reallocations_both_come_to_their_end() {
 /// ```
 #[test]
 fn all_means_all_at_the_moment_of_the_grant() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let (rec, _) = together(
             (counter(2, 2), Mutex::new(0)),
             [
@@ -101,7 +101,7 @@ fn a_background_reallocation_says_what_it_did() {
 
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(2000, move |seed| {
+    in_orders(move |seed| {
         let world =
             World { rec: counter(1, 0), moved: Event::new(), said: WorkQueue2::default(), steps: drawn(seed, 60) };
         let parts: [Part<World, 2>; 2] = [
@@ -196,7 +196,7 @@ impl Neighbours {
 /// ```
 #[test]
 fn responders_that_borrow_from_each_other_give_everything_back() {
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let thinker = Neighbours { steps: drawn(seed, 80), ..Neighbours::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 2), (Pool::Ml, 1)]);
         let report = campaign.run().expect("nothing fails");
@@ -241,7 +241,7 @@ impl Borrower {
 /// ```
 #[test]
 fn a_round_that_ends_at_done_gives_back_what_it_gathered() {
-    in_orders(3000, |seed| {
+    in_orders(|seed| {
         let mut campaign = Campaign::new(Borrower { steps: drawn(seed, 60), ..Borrower::default() })
             .slots([(Pool::Sim, 2), (Pool::Ml, 1)])
             .ignore_ctrl_c();

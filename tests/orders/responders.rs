@@ -79,7 +79,7 @@ impl Bells {
 /// ```
 #[test]
 fn each_set_that_is_true_starts_one_round() {
-    in_orders(2500, |seed| {
+    in_orders(|seed| {
         let mut campaign = Bells { steps: drawn(seed, 10), again: seed % 2 == 1, ..Bells::default() }.campaign();
         let outcome = campaign.run();
         // Nobody ends this campaign: two responders wait for a next round.
@@ -102,7 +102,7 @@ fn each_set_that_is_true_starts_one_round() {
 /// ```
 #[test]
 fn a_responder_that_fails_holds_up_nobody() {
-    in_orders(2500, |seed| {
+    in_orders(|seed| {
         let (panics, steps) = (seed.is_multiple_of(2), drawn(seed, 12));
         let mut campaign = Bells { fails_in: 1 + seed % 3 / 2, panics, steps, ..Bells::default() }.campaign();
         let outcome = campaign.run();
@@ -168,7 +168,7 @@ impl LastCall {
 /// ```
 #[test]
 fn what_is_set_before_done_is_answered() {
-    in_orders(3000, |seed| {
+    in_orders(|seed| {
         let mut campaign = Campaign::new(LastCall { steps: drawn(seed, 40), ..LastCall::default() }).ignore_ctrl_c();
         campaign.run().expect("nothing fails");
         let call = campaign.thinker();

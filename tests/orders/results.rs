@@ -67,7 +67,7 @@ impl Squares {
 /// ```
 #[test]
 fn a_result_that_comes_before_its_sender_goes_on() {
-    in_orders(2000, |_| Squares::run(1));
+    in_orders(|_| Squares::run(1));
 }
 
 /// ```text
@@ -80,7 +80,7 @@ fn a_result_that_comes_before_its_sender_goes_on() {
 /// ```
 #[test]
 fn many_handlers_take_each_result_once() {
-    in_orders(2000, |_| Squares::run(2));
+    in_orders(|_| Squares::run(2));
 }
 
 /// Calls, while somebody else ends the campaign.
@@ -130,7 +130,7 @@ impl Impatient {
 fn a_call_that_is_given_up_when_its_result_comes() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(3000, move |seed| {
+    in_orders(move |seed| {
         let thinker = Impatient { steps: drawn(seed, 40), sleeps: !seed.is_multiple_of(4), ..Impatient::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");
@@ -198,7 +198,7 @@ impl Progress {
 fn emissions_come_in_order_and_before_the_end() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(3000, move |seed| {
+    in_orders(move |seed| {
         let thinker = Progress { steps: drawn(seed, 60), ..Progress::default() };
         let mut campaign = campaign(thinker).unallocated_slots(2);
         campaign.run().expect("nothing fails");

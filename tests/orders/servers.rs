@@ -64,7 +64,7 @@ impl Racers {
 fn a_result_a_time_limit_and_a_cancel_at_one_moment() {
     let ways = [Ways::default(), Ways::default(), Ways::default()];
     let noted = ways.clone();
-    in_orders(3000, move |seed| {
+    in_orders(move |seed| {
         let thinker = Racers { steps: drawn(seed, 20), cancels: seed.is_multiple_of(2), ..Racers::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");
@@ -140,7 +140,7 @@ impl Hasty {
 fn an_attempt_that_is_given_up_its_result_and_a_cancel_at_one_moment() {
     let ways = [Ways::default(), Ways::default(), Ways::default(), Ways::default()];
     let noted = ways.clone();
-    in_orders(3000, move |seed| {
+    in_orders(move |seed| {
         let thinker = Hasty { steps: drawn(seed, 20), cancels: seed.is_multiple_of(2), ..Hasty::default() };
         let mut campaign = campaign(thinker).slots([(Pool::Sim, 1)]);
         let report = campaign.run().expect("nothing fails");
@@ -175,7 +175,7 @@ fn retries_end_with_success_or_with_a_cancel() {
         attempts: Mutex<Option<(Kind, u32)>>,
         panics: bool,
     }
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let rec = ResourceCounter::new([(Pool::Sim, 1)], 0);
         let world = World { rec, attempts: Mutex::new(None), panics: seed.is_multiple_of(2) };
         let parts: [Part<World, 2>; 2] = [
@@ -265,7 +265,7 @@ impl Narrow {
 /// ```
 #[test]
 fn room_for_one_request_lets_everybody_through() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let mut campaign = campaign(Narrow::default()).unallocated_slots(2).request_limit(1);
         let report = campaign.run().expect("nothing fails");
         assert_eq!((*campaign.thinker().sent.lock(), settled(&report)), (4 * EACH, 4 * EACH));
@@ -289,7 +289,7 @@ struct Late {
 /// ```
 #[test]
 fn what_is_sent_while_the_server_closes_settles_as_what_it_is() {
-    in_orders(4000, |seed| {
+    in_orders(|seed| {
         let ended = [Event::new(), Event::new()];
         let world = Late { steps: drawn(seed, 40), ended: ended.clone() };
         let parts: [Part<Late, 3>; 3] = [
@@ -351,7 +351,7 @@ fn stubborn(gate: &Event) {
 /// ```
 #[test]
 fn who_does_not_end_in_time_is_named_and_left_behind() {
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let gate = Event::new();
         let polite = seed.is_multiple_of(2);
         let world = (gate.clone(), Ways::default());
@@ -418,7 +418,7 @@ impl Slow {
 /// ```
 #[test]
 fn emissions_that_nobody_reads_in_time_are_dropped_and_counted() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let mut campaign = campaign(Slow::default()).unallocated_slots(1).emission_limit(2);
         let report = campaign.run().expect("nothing fails");
         let seen = campaign.thinker().seen.lock().clone();

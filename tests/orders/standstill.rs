@@ -37,7 +37,7 @@ struct Stuck {
 /// ```
 #[test]
 fn a_standstill_is_found_whoever_is_last() {
-    in_orders(2500, |_| {
+    in_orders(|_| {
         let parts: [Part<Stuck, 4>; 4] = [
             |stuck, _| Ok(stuck.event.wait()?),
             |stuck, _| stuck.queue.pop().map(drop).map_err(Into::into),
@@ -108,7 +108,7 @@ impl Relay {
 /// ```
 #[test]
 fn who_has_been_woken_counts_as_running() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let mut campaign = campaign(Relay::default()).slots([(Pool::Sim, 2)]);
         campaign.run().expect("somebody can always go on");
     });
@@ -121,7 +121,7 @@ fn who_has_been_woken_counts_as_running() {
 /// ```
 #[test]
 fn a_sleeper_that_only_looks_on_hides_no_standstill() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let parts: [Part<Stuck, 2>; 2] = [
             |stuck, _| Ok(stuck.event.wait()?),
             |_, agent| loop {
@@ -143,7 +143,7 @@ fn a_sleeper_that_only_looks_on_hides_no_standstill() {
 /// ```
 #[test]
 fn a_time_limit_that_was_kept_does_not_hide_a_standstill() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let parts: [Part<Stuck, 1>; 1] = [|stuck, agent| {
             for time in [SECOND, 2 * SECOND] {
                 let _ = agent.call(takes { time }.time_limit(HOUR))?;
@@ -165,7 +165,7 @@ fn a_time_limit_that_was_kept_does_not_hide_a_standstill() {
 /// ```
 #[test]
 fn a_campaign_that_is_woken_from_outside_waits_for_that() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let event = Event::new();
         let parts: [Part<Event, 2>; 2] = [|event, _| Ok(event.wait()?), |_, _| Ok(())];
         let cast = Cast { world: event.clone(), parts };

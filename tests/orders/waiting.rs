@@ -29,7 +29,7 @@ impl Ring {
 /// ```
 #[test]
 fn a_relay_through_queues_ends() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let ring = Ring::default();
         ring.0[0].push(0).expect("it is open");
         let ring = together(
@@ -82,7 +82,7 @@ impl Popped {
 /// ```
 #[test]
 fn each_item_is_popped_once_and_a_closed_queue_ends_all() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         let pop: Part<Popped, 4> = |popped, _| popped.pop_all();
         let popped = together(
             Popped::default(),
@@ -120,7 +120,7 @@ fn each_item_is_popped_once_and_a_closed_queue_ends_all() {
 fn a_timeout_that_races_a_push_loses_no_item() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(2000, move |_| {
+    in_orders(move |_| {
         let popped = together(
             Popped::default(),
             [
@@ -154,7 +154,7 @@ fn a_timeout_that_races_a_push_loses_no_item() {
 /// ```
 #[test]
 fn two_events_pass_a_ball() {
-    in_orders(2000, |_| {
+    in_orders(|_| {
         together(
             [Event::new(), Event::new()],
             [
@@ -189,7 +189,7 @@ fn two_events_pass_a_ball() {
 fn a_timeout_that_races_a_set() {
     let ways = Ways::default();
     let noted = ways.clone();
-    in_orders(2000, move |_| {
+    in_orders(move |_| {
         let (event, seen) = together(
             (Event::new(), Mutex::new(None)),
             [
@@ -225,7 +225,7 @@ struct Nothing {
 /// ```
 #[test]
 fn done_ends_every_kind_of_wait() {
-    in_orders(2000, |seed| {
+    in_orders(|seed| {
         let world = Nothing { queue: WorkQueue::new(), event: Event::new(), steps: drawn(seed, 60) };
         let parts: [Part<Nothing, 6>; 6] = [
             |world, _| Ok(world.event.wait()?),

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use colmena::prelude::*;
-use colmena::rehearsal::{explore, orders};
+use colmena::rehearsal::{explore_distinct, orders};
 use colmena::{AgentInfo, AgentKind, Agents, BoxError, CampaignError, MethodReport, Thinker};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
@@ -16,10 +16,10 @@ pub(crate) enum Pool {
     Ml,
 }
 
-/// Runs `program` in so many orders, unless `COLMENA_ORDERS` says how many.
+/// Runs `program` in 2,000 orders that differ, unless `COLMENA_ORDERS` says how many; in all, if there are fewer.
 #[track_caller]
-pub(crate) fn in_orders(usual: u64, program: impl Fn(u64) + Send + Sync + 'static) {
-    let explored = explore(orders(usual), program).unwrap_or_else(|failed| panic!("{failed}"));
+pub(crate) fn in_orders(program: impl Fn(u64) + Send + Sync + 'static) {
+    let explored = explore_distinct(orders(2000).end, program).unwrap_or_else(|failed| panic!("{failed}"));
     println!("{} orders, {} of them distinct", explored.orders, explored.distinct);
 }
 

@@ -89,16 +89,43 @@ pub fn explore_patiently(
     seeds: Range<u64>,
     program: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<Explored, FailedOrder> {
-    let mut seen = BTreeSet::new();
-    let orders = seeds.end.saturating_sub(seeds.start);
-    let program = Arc::new(program);
+    try_orders(patience, seeds, program, |_| false)
+}
+
+/// Like [`explore`], with the seeds from 0 on, until `wanted` orders have differed from all others; or, if there are not so many,
+/// until `wanted` in a row have brought none that was new.
+///
+/// # Errors
+/// As [`explore`].
+pub fn explore_distinct(wanted: u64, program: impl Fn(u64) + Send + Sync + 'static) -> Result<Explored, FailedOrder> {
+    let (mut distinct, mut in_vain) = (0, 0);
+    try_orders(PATIENCE, 0..u64::MAX, program, |explored| {
+        in_vain = if explored.distinct > distinct { 0 } else { in_vain + 1 };
+        distinct = explored.distinct;
+        distinct >= wanted || in_vain >= wanted
+    })
+}
+
+/// Until one fails, all have been tried, or it is enough.
+fn try_orders(
+    patience: Duration,
+    seeds: Range<u64>,
+    program: impl Fn(u64) + Send + Sync + 'static,
+    mut enough: impl FnMut(Explored) -> bool,
+) -> Result<Explored, FailedOrder> {
+    let (mut seen, program) = (BTreeSet::new(), Arc::new(program));
+    let mut explored = Explored { orders: 0, distinct: 0 };
     for (order, seed) in (1..).zip(seeds) {
         let program = Arc::clone(&program);
         let turns = Turns::any(seed);
         order::run(&turns, patience, move || program(seed)).map_err(|text| FailedOrder { seed, order, text })?;
         seen.insert(turns.fingerprint());
+        explored = Explored { orders: order, distinct: seen.len() as u64 };
+        if enough(explored) {
+            break;
+        }
     }
-    Ok(Explored { orders, distinct: seen.len() as u64 })
+    Ok(explored)
 }
 
 /// The number of orders that a test explores: `usual`, or as many as the environment variable `COLMENA_ORDERS` says.

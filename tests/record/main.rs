@@ -52,6 +52,14 @@ struct Squares {
     n: u64,
     /// Called when a result is handled.
     seen: fn(u64),
+    /// Set when the other agent has done its part: before, the campaign is not to end.
+    others_are_through: Event,
+}
+
+impl Squares {
+    fn new(n: u64, seen: fn(u64)) -> Self {
+        Self { n, seen, others_are_through: Event::new() }
+    }
 }
 
 #[thinker(pools = Pool)]
@@ -64,6 +72,7 @@ impl Squares {
         agent.rec().reallocate(Pool::Sim, Pool::Ml, 1)?;
         tracing::info!(step = 3, name = "a", "moved {} slot", 1);
         tracing::debug!("not kept");
+        self.others_are_through.set();
         Ok(())
     }
 
@@ -73,6 +82,7 @@ impl Squares {
             agent.submit(square { x }.info(STEP, 7))?;
         }
         agent.queues().wait_until_done()?;
+        self.others_are_through.wait()?;
         agent.done().set();
         Ok(())
     }
@@ -89,7 +99,7 @@ fn server() -> LocalTaskServer {
 }
 
 fn campaign(n: u64, dir: &Path) -> Campaign<Squares> {
-    let campaign = Campaign::new(Squares { n, seen: |_| {} }).slots([(Pool::Sim, 2)]).task_server(server());
+    let campaign = Campaign::new(Squares::new(n, |_| {})).slots([(Pool::Sim, 2)]).task_server(server());
     campaign.ignore_ctrl_c().record_in(dir).parameters(&[("n", n)])
 }
 
@@ -203,7 +213,7 @@ fn a_directory_that_vanishes_ends_the_campaign_in_order() {
     static DIR: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
     let dir = DIR.get_or_init(|| fresh("vanished"));
     let mut campaign = campaign(100, dir);
-    let thinker = Squares { n: 100, seen: |x| _ = (x == 50).then(|| fs::remove_dir_all(DIR.get().unwrap())) };
+    let thinker = Squares::new(100, |x| _ = (x == 50).then(|| fs::remove_dir_all(DIR.get().unwrap())));
     let _ = std::mem::replace(&mut campaign, Campaign::new(thinker).slots([(Pool::Sim, 2)]).task_server(server()));
     let outcome = campaign.ignore_ctrl_c().record_in(dir).run();
     assert!(path_of_failure(outcome).starts_with(dir));
@@ -213,7 +223,7 @@ fn a_directory_that_vanishes_ends_the_campaign_in_order() {
 #[test]
 fn in_a_process_that_is_killed() {
     let Some(dir) = std::env::var_os("COLMENA_RECORD_IN") else { return };
-    let thinker = Squares { n: 1_000_000, seen: |x| println!("handled {x}") };
+    let thinker = Squares::new(1_000_000, |x| println!("handled {x}"));
     let campaign = Campaign::new(thinker).slots([(Pool::Sim, 2)]).task_server(server());
     let _ = campaign.record_in(PathBuf::from(dir)).durability(Durability::Every).run();
 }

@@ -260,22 +260,51 @@ impl Queues {
         &self,
         route: &Route<M>,
         requests: &Requests,
+        options: Options,
+        slots: HeldSlots,
+        asked: Asked<M>,
+    ) -> TaskId {
+        match self.replay.get() {
+            Some(replay) => self.send_or_take_over(replay, route, requests, options, slots, asked),
+            None => self.send_as(self.new_id(), requests, options, slots, asked),
+        }
+    }
+
+    fn new_id(&self) -> TaskId {
+        TaskId(self.next_id.fetch_add(1, Relaxed) + 1)
+    }
+
+    /// Apart, and never inlined, so that it costs nothing where no earlier run is taken up.
+    #[cold]
+    #[inline(never)]
+    fn send_or_take_over<M: Method>(
+        &self,
+        replay: &Replay,
+        route: &Route<M>,
+        requests: &Requests,
         mut options: Options,
         slots: HeldSlots,
         asked: Asked<M>,
     ) -> TaskId {
-        let claimed = self.replay.get().and_then(|replay| replay.claim::<M>(&asked.inputs));
-        let mut id = claimed.as_ref().map(|claimed| claimed.id);
-        if let Some(Claimed { id, attempts, settled }) = claimed {
-            options.attempts_before = attempts;
-            if let Some(settled) = settled {
-                requests.give_back_place();
-                self.take_over(route, Head::settled(id, options, slots.count(), settled.0), settled.1, slots, asked);
-                return id;
-            }
-        }
+        let Some(Claimed { id, attempts, settled }) = replay.claim::<M>(&asked.inputs) else {
+            return self.send_as(self.new_id(), requests, options, slots, asked);
+        };
+        options.attempts_before = attempts;
+        let Some((times, outcome)) = settled else { return self.send_as(id, requests, options, slots, asked) };
+        requests.give_back_place();
+        self.take_over(route, Head::settled(id, options, slots.count(), times), outcome, slots, asked);
+        id
+    }
+
+    fn send_as<M: Method>(
+        &self,
+        id: TaskId,
+        requests: &Requests,
+        options: Options,
+        slots: HeldSlots,
+        asked: Asked<M>,
+    ) -> TaskId {
         let Asked { inputs, notes, destination } = asked;
-        let id = *id.get_or_insert_with(|| TaskId(self.next_id.fetch_add(1, Relaxed) + 1));
         let head = Head::new(id, options, slots.count(), self.stamp());
         let flight: Arc<dyn AnyFlight> = Arc::new(Flight { head, inputs, notes, destination });
         self.outstanding.fetch_add(1, SeqCst);
@@ -379,6 +408,7 @@ impl Queues {
     }
 
     /// Gives a result to whom it is for.
+    #[inline]
     fn hand_over<M: Method>(
         &self,
         route: &Route<M>,

@@ -134,6 +134,7 @@ struct Kept {
 
 impl Record {
     /// A task has settled. Waits for room, or until the result is on the disk.
+    #[inline(never)] // what it needs on the stack is not to burden those who record nothing
     pub(crate) fn settled<M: Method>(&self, result: &TaskResult<M>, slots: &HeldSlots) {
         let line = settled::line(self, result, slots);
         let number = {
@@ -195,6 +196,7 @@ impl Record {
     }
 
     /// A server has taken a task. It is written if the task has not settled by then, so that what is short costs nothing.
+    #[inline(never)]
     pub(crate) fn taken(&self, flight: &Arc<dyn AnyFlight>) {
         let line = Taken { at: self.stamp(now()), flight: Arc::downgrade(flight) };
         self.put(|state| {

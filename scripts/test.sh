@@ -93,11 +93,9 @@ reallocation_on_parsl() (
     port=$((20000 + RANDOM % 10000))
     features=redis-tls
     cargo build -q --locked --features "$features" --example reallocation
-    trap 'kill $(jobs -p); wait' EXIT
-    redis-server --bind 127.0.0.1 --save '' --port "$port" >"$scratch/redis.log" &
-    until redis-cli -p "$port" ping >/dev/null 2>&1; do
-        kill -0 $! && sleep 0.1
-    done
+    trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
+    coproc redis { exec redis-server --bind 127.0.0.1 --save '' --port "$port"; }
+    grep -q 'Ready to accept connections' <&"${redis[0]}" || return 1 # it has ended: the port is taken
     "$(scripts/original.sh)" -m colmena_rs --redis "redis://127.0.0.1:$port" --prefix reallocation \
         --folder "$scratch/reallocation" "${CARGO_TARGET_DIR:-target}/debug/examples/reallocation" &
     example reallocation --redis "redis://127.0.0.1:$port" "$@"

@@ -110,6 +110,11 @@ fn fresh(name: &str) -> PathBuf {
     dir
 }
 
+/// Its text without line breaks, whose places depend on the length of the directory's path.
+fn one_line(error: impl ToString) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn lines(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).unwrap();
     assert!(text.ends_with('\n'), "{} is cut", path.display());
@@ -187,11 +192,11 @@ fn a_directory_is_for_one_run() {
     fs::create_dir_all(&dir).unwrap();
     let lock = fs::File::create(dir.join("lock")).unwrap();
     lock.lock().unwrap();
-    let text = campaign(1, &dir).run().unwrap_err().to_string();
+    let text = one_line(campaign(1, &dir).run().unwrap_err());
     assert!(text.contains("another campaign records in"), "{text}");
     drop(lock);
     let _ = campaign(1, &dir).run().unwrap();
-    let text = campaign(1, &dir).run().unwrap_err().to_string();
+    let text = one_line(campaign(1, &dir).run().unwrap_err());
     assert!(text.contains("has the record"), "{text}");
     fs::remove_dir_all(dir).unwrap();
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use colmena::prelude::*;
 use colmena::{Durability, TaskId};
 
-use crate::{fresh, messages};
+use crate::{fresh, messages, one_line};
 
 #[derive(ResourcePool)]
 enum Pool {
@@ -167,7 +167,7 @@ fn a_file_that_is_cut_short_is_read_up_to_there() {
     }
     let _ = crate::json(&dir.join("agents.jsonl"));
     OpenOptions::new().append(true).open(&path).unwrap().write_all(b"rubbish\n").unwrap();
-    let text = campaign(Search::new(1), &dir).run().unwrap_err().to_string();
+    let text = one_line(campaign(Search::new(1), &dir).run().unwrap_err());
     assert!(text.contains("line 21 of"), "{text}");
     fs::remove_dir_all(dir).unwrap();
 }
@@ -176,8 +176,8 @@ fn a_file_that_is_cut_short_is_read_up_to_there() {
 fn another_thinker_does_not_take_it_up() {
     let dir = fresh("other");
     let _ = crate::campaign(1, &dir).run().unwrap();
-    let text = campaign(Search::new(1), &dir).run().unwrap_err().to_string();
-    assert!(text.contains("has the record of a run of") && text.contains("`Squares`"), "{text}");
+    let text = one_line(campaign(Search::new(1), &dir).run().unwrap_err());
+    assert!(text.contains("has the record of a run of `Squares`"), "{text}");
     fs::remove_dir_all(dir).unwrap();
 }
 

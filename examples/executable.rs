@@ -2,14 +2,17 @@
 //!
 //! Each task is a run of an awk script, a stand-in for a simulation code: it reads an input file, writes a trajectory, and
 //! says on standard output when the oscillator has come to rest. Some runs fail, as simulations do; their directories are
-//! kept. Needs `awk`, which every Unix has.
+//! kept. Needs `awk`, which every Unix has; not for `--rehearse`, where nothing is run.
 
+use std::f64::consts::PI;
 use std::fs;
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 use tracing::info;
 
 /// The simulation code. It gives up where the motion grows without end.
@@ -112,25 +115,61 @@ struct Options {
     /// Where the runs go
     #[arg(long, value_name = "DIR", default_value = "target/executable")]
     folder: PathBuf,
+    /// Tries it in virtual time, on so many slots
+    #[arg(long, value_name = "SLOTS")]
+    rehearse: Option<NonZeroUsize>,
+}
+
+/// The campaign; programs run below `runs`.
+fn campaign(options: &Options, dampings: WorkQueue<f64>, runs: &Path) -> Campaign<Scan> {
+    let script = options.folder.join("oscillator.awk");
+    let awk = Program::new("awk").link(script).under(runs).keep(RunDirs::OnFailure);
+    let scan = Scan { dampings, step: options.step, results: Mutex::default(), failed: Mutex::default() };
+    Campaign::new(scan)
+        .slots([(Pool::Sim, options.slots)])
+        .task_server(LocalTaskServer::new().serve_executable::<oscillate>(awk))
+}
+
+/// Rehearses the campaign, with as many runs for each slot: nothing is run, so that nothing need be there.
+fn rehearse(options: Options, slots: NonZeroUsize) -> Result<()> {
+    let runs = options.runs as usize * slots.get() / options.slots.max(1);
+    let dampings: WorkQueue<f64> = (0..runs).map(|i| i as f64 * 4.0 / runs as f64).collect();
+    dampings.close();
+    // The program takes as many steps whatever the damping; one run in twenty fails.
+    let run_time = Duration::from_micros(1).mul_f64(60.0 / options.step) + Duration::from_millis(5);
+    let model = Model::<oscillate>::giving(|task, _| motion(task.damping)).lasting(run_time).failing(0.05);
+
+    let options = Options { slots: slots.get(), ..options };
+    let mut campaign = campaign(&options, dampings, Path::new(""));
+    let report = campaign.rehearse(&Rehearsal::new().method(model).measured_decisions())?;
+    println!("{report}");
+    let used = 100.0 * report.utilisation(Pool::Sim);
+    println!("On {slots} slots, {used:.0} % will be in use, if decisions take as long as here.");
+    Ok(())
+}
+
+/// What a run would say, nearly: the motion of an oscillator is known.
+fn motion(damping: f64) -> (f64, f64) {
+    let half = damping / 2.0;
+    let decay = half - (half * half - 1.0).max(0.0).sqrt();
+    let swing = if half < 1.0 { -(-PI * half / (1.0 - half * half).sqrt()).exp() } else { 0.0 };
+    ((100_f64.ln() / decay).min(60.0), swing)
 }
 
 fn main() -> Result<()> {
     let options = Options::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
+    if let Some(slots) = options.rehearse {
+        return rehearse(options, slots);
+    }
 
     fs::create_dir_all(&options.folder)?;
-    let script = options.folder.join("oscillator.awk");
-    fs::write(&script, SCRIPT)?;
+    fs::write(options.folder.join("oscillator.awk"), SCRIPT)?;
     let runs = options.folder.join("runs");
-    let awk = Program::new("awk").link(script).under(&runs).keep(RunDirs::OnFailure);
-
     // From -0.1, where the motion grows, in steps of 0.1.
     let dampings: WorkQueue<f64> = (0..options.runs).map(|i| f64::from(i) / 10.0 - 0.1).collect();
     dampings.close();
-    let scan = Scan { dampings, step: options.step, results: Mutex::default(), failed: Mutex::default() };
-    let mut campaign = Campaign::new(scan)
-        .slots([(Pool::Sim, options.slots)])
-        .task_server(LocalTaskServer::new().serve_executable::<oscillate>(awk));
+    let mut campaign = campaign(&options, dampings, &runs);
     let report = campaign.run()?;
 
     println!("{report}");

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use rand_pcg::Pcg64;
@@ -224,14 +225,43 @@ struct Options {
     /// Seed of the dynamics
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Tries it in virtual time, on so many slots
+    #[arg(long, value_name = "SLOTS")]
+    rehearse: Option<NonZeroUsize>,
+}
+
+impl Options {
+    /// With as many snapshots for each slot on those that it is to be rehearsed on, if it is; they are shared out as before.
+    fn scaled(self) -> Self {
+        let Some(slots) = self.rehearse else { return self };
+        let slots_now = self.trajectories + self.analyses;
+        let scaled = |n: usize| (n * slots.get()).div_ceil(slots_now.max(1));
+        let snapshots = NonZeroUsize::new(scaled(self.snapshots.get())).unwrap_or(self.snapshots);
+        let [analyses, keep] = [self.analyses, self.keep].map(scaled);
+        let trajectories = slots.get().saturating_sub(analyses).max(1);
+        Self { snapshots, trajectories, analyses, keep, ..self }
+    }
+
+    /// How the campaign is rehearsed: both methods are run, since they are quick but for their sleep.
+    fn rehearsal(&self) -> Rehearsal {
+        let whole = |task: &simulate| task.frame_time.mul_f64(task.frames.get() as f64);
+        Rehearsal::new()
+            .method(Model::<simulate>::running().lasting_by(move |task, _| whole(task)))
+            .method(Model::<relax>::running().lasting_by(|task, _| task.run_time))
+            .seed(self.seed)
+            .measured_decisions()
+    }
 }
 
 fn main() -> Result<()> {
-    let options = Options::parse();
+    let options = Options::parse().scaled();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
 
     let mut campaign = campaign(options);
-    let report = campaign.run()?;
+    let report = match options.rehearse {
+        Some(_) => campaign.rehearse(&options.rehearsal())?,
+        None => campaign.run()?,
+    };
 
     let Climb { newest, state, .. } = campaign.thinker();
     let State { highest, emitted, analysed, cancelled, withdrawn } = *state.lock();
@@ -241,6 +271,13 @@ fn main() -> Result<()> {
     println!("dropped         {}, for newer ones", newest.dropped());
     println!("withdrawn       {withdrawn}, with their trajectories");
     println!("cancelled       {cancelled} trajectories");
+    if let Some(slots) = options.rehearse {
+        let of = |pool, n: usize| report.utilisation(pool) * n as f64;
+        let used = of(Pool::Dynamics, options.trajectories) + of(Pool::Analysis, options.analyses);
+        let used = 100.0 * used / (options.trajectories + options.analyses) as f64;
+        println!("On {slots} slots, {used:.0} % will be in use, if decisions take as long as here.");
+        return Ok(());
+    }
     let unsteered = unsteered(&options);
     let well = well(highest);
     println!("Reached well {well} with {emitted} snapshots, {analysed} of them analysed; unsteered, well {unsteered}.");

@@ -134,6 +134,9 @@ if scripts/original.sh >"$scratch/python"; then
     with redis step 'Example: parsl' \
         over_redis parsl --budget 300 --folder "$scratch/parsl" -- \
         '^Answer: 30[0-9] tracks, the best takes 1\.0[0-9]+ times as long as a cycloid\.$'
+    step 'Example: parsl, rehearsed' \
+        over_redis parsl --rehearse 64 -- \
+        '^On 64 slots, (9[0-9]|100) % will be in use, if decisions take as long as here\.$'
     with redis step 'Example: python_thinker' \
         over_redis python_thinker -- \
         '^Answer: f\(-?0\.[0-9]+\) = (3\.9[0-9]+|4\.000), by a thinker in Python$'
@@ -201,6 +204,18 @@ step 'Example: mcmc, rehearsed' \
 step 'Example: ensemble, rehearsed' \
     example ensemble --rehearse 60 -- \
     '^Visited 3 of 3 valleys by iteration [1-3]; without learning, [23] of 3\.$'
+step 'Example: generator, rehearsed' \
+    example generator --rehearse 8 -- \
+    '^On 8 slots, (9[0-9]|100) % will be in use, if decisions take as long as here\.$'
+step 'Example: executable, rehearsed' \
+    example executable --rehearse 512 -- \
+    '^On 512 slots, (9[0-9]|100) % will be in use, if decisions take as long as here\.$'
+step 'Example: molecules, rehearsed' \
+    example molecules --rehearse 16 -- \
+    '^On 16 slots, 9[0-9] % will be in use, if decisions take as long as here\.$'
+step 'Example: mpi, rehearsed' \
+    example mpi --rehearse 64 -- \
+    '^On 64 slots, (9[0-9]|100) % will be in use, if decisions take as long as here\.$'
 step 'Example: ensemble' \
     example ensemble --run-time 40 --learning-time 10 -- \
     '^Visited [23] of 3 valleys by iteration [1-8]; without learning, 2 of 3\.$'

@@ -5,8 +5,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 
 use crate::molecule::Molecule;
 
@@ -89,6 +91,17 @@ pub(crate) fn server(folder: &Path) -> LocalTaskServer {
         .serve_executable::<embed>(obabel)
         .serve_executable::<relax>(xtb.clone())
         .serve_executable::<ionise>(xtb)
+}
+
+/// How the three programs go in a rehearsal, in which none is run: about as fast as on a core of a laptop; one geometry in
+/// twenty becomes another molecule.
+pub(crate) fn rehearsal() -> Rehearsal {
+    let ms = Duration::from_millis;
+    let relaxing = move |task: &relax| ms(5) * task.molecule.number_of_atoms() as u32;
+    Rehearsal::new()
+        .method(Model::<embed>::giving(|_, _| Geometry::new()).lasting(ms(45)))
+        .method(Model::<relax>::giving(|_, _| Geometry::new()).lasting_by(move |task, _| relaxing(task)).failing(0.05))
+        .method(Model::<ionise>::giving(|_, _| 11.0).lasting(ms(10)))
 }
 
 #[cfg(test)]

@@ -21,11 +21,17 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use colmena::prelude::*;
-use steering::Settings;
+use steering::{Pool, Settings};
 
 fn main() -> Result<ExitCode> {
     let settings = Settings::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
+    if let Some(slots) = settings.rehearse {
+        let report = steering::rehearse(&settings, slots)?;
+        let used = 100.0 * report.utilisation(Pool::Sim);
+        println!("{report}\nOn {slots} slots, {used:.0} % will be in use, if decisions take as long as here.");
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Err(missing) = programs::require(&chemistry::PROGRAMS, chemistry::PACKAGES) {
         eprintln!("{missing}");
         return Ok(ExitCode::FAILURE);

@@ -7,17 +7,21 @@ use std::time::Duration;
 
 use clap::Parser;
 use colmena::prelude::*;
+use colmena::rehearsal::Model;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use tracing::info;
 
-use crate::chemistry::{embed, ionise, relax, server};
+use crate::chemistry::{embed, ionise, rehearsal, relax, server};
 use crate::molecule::{self, Molecule};
 use crate::surrogate;
 
 /// The longest that a program may run for one molecule.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a ranking takes in a rehearsal.
+const RANKING: Duration = Duration::from_millis(30);
 
 /// Puts the candidates in the order of what is expected of them, best first.
 #[method(topic = "learning")]
@@ -26,7 +30,7 @@ fn rank(known: &[(Molecule, f64)], candidates: &[Molecule]) -> Vec<usize> {
 }
 
 #[derive(Debug, ResourcePool)]
-enum Pool {
+pub(crate) enum Pool {
     Sim,
     Learn,
 }
@@ -128,6 +132,9 @@ pub(crate) struct Settings {
     /// Where programs run
     #[arg(long, value_name = "DIR", default_value = "target/molecules")]
     pub(crate) folder: PathBuf,
+    /// Tries it in virtual time, on so many slots
+    #[arg(long, value_name = "SLOTS")]
+    pub(crate) rehearse: Option<NonZeroUsize>,
 }
 
 /// What a campaign found.
@@ -140,14 +147,11 @@ pub(crate) struct Outcome {
     pub(crate) report: Report,
 }
 
-/// Runs a campaign.
-pub(crate) fn run(settings: &Settings) -> Result<Outcome> {
-    let mut candidates = molecule::candidates(settings.atoms.into());
-    candidates.shuffle(&mut Pcg64::seed_from_u64(settings.seed));
+fn campaign(settings: &Settings, candidates: Vec<Molecule>) -> Campaign<Steering> {
     let number = candidates.len();
     let queue = WorkQueue::from_iter(candidates);
     queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
-    let mut campaign = Campaign::new(Steering {
+    Campaign::new(Steering {
         candidates: queue,
         known: Mutex::default(),
         failures: Tolerance::share(0.25).after(30),
@@ -158,7 +162,32 @@ pub(crate) fn run(settings: &Settings) -> Result<Outcome> {
     })
     .slots([(Pool::Sim, settings.slots.get()), (Pool::Learn, 0)])
     .task_server(server(&settings.folder).serve::<rank>())
-    .seed(settings.seed);
+    .seed(settings.seed)
+}
+
+/// In a random order.
+fn candidates(settings: &Settings) -> Vec<Molecule> {
+    let mut candidates = molecule::candidates(settings.atoms.into());
+    candidates.shuffle(&mut Pcg64::seed_from_u64(settings.seed));
+    candidates
+}
+
+/// Rehearses the campaign: no program is run, and nothing learned.
+pub(crate) fn rehearse(settings: &Settings, slots: NonZeroUsize) -> Result<Report> {
+    // As many molecules for each slot, as far as there are so many, and trainings for each molecule, as there would be.
+    let scaled = |n: NonZeroUsize| NonZeroUsize::new(n.get() * slots.get() / settings.slots.get()).unwrap_or(n);
+    let (budget, retrain_every) = (scaled(settings.budget), scaled(settings.retrain_every));
+    let settings = Settings { slots, budget, retrain_every, ..settings.clone() };
+    let ranking = Model::<rank>::giving(|rank, _| (0..rank.candidates.len()).collect());
+    let plan = rehearsal().method(ranking.lasting(RANKING)).seed(settings.seed);
+    Ok(campaign(&settings, candidates(&settings)).rehearse(&plan.measured_decisions())?)
+}
+
+/// Runs a campaign.
+pub(crate) fn run(settings: &Settings) -> Result<Outcome> {
+    let candidates = candidates(settings);
+    let number = candidates.len();
+    let mut campaign = campaign(settings, candidates);
     let report = campaign.run()?;
     let Steering { known, failures, .. } = campaign.thinker();
     let (known, failed) = (known.lock().clone(), failures.failed());
@@ -176,7 +205,8 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("colmena-search-{}", std::process::id()));
         let budget = NonZeroUsize::new(1).expect("not 0");
         let two = NonZeroUsize::new(2).expect("not 0");
-        let settings = Settings { atoms: 3, budget, all: true, retrain_every: two, slots: two, seed: 0, folder };
+        let settings =
+            Settings { atoms: 3, budget, all: true, retrain_every: two, slots: two, seed: 0, folder, rehearse: None };
         let outcome = run(&settings).expect("the programs run");
         std::fs::remove_dir(&settings.folder).expect("nothing failed, so nothing is left there");
         assert_eq!((outcome.candidates, outcome.known.len(), outcome.failed), (9, 9, 0));

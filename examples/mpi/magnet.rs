@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use colmena::prelude::*;
+use colmena::rehearsal::Model;
 use serde::{Deserialize, Serialize};
 
 /// What it takes, and the packages of Debian that it is in.
@@ -69,6 +71,23 @@ fn compile(source: &PathBuf, program: &PathBuf) -> Result<()> {
     }
     Ok(())
 }
+
+/// How a run goes in a rehearsal, in which none is run: its ranks share the work, and take a moment to find each other; an
+/// endless magnet says nearly what a large one would.
+pub(crate) fn model(ranks: usize) -> Model<magnetise> {
+    let work = |task: &magnetise| f64::from(task.size).powi(2) * f64::from(task.sweeps) * TIME_OF_A_CHANCE;
+    let magnet = move |temperature: f64| Magnet {
+        magnetisation: exact_magnetisation(temperature),
+        susceptibility: 1.0 / (0.01 + (temperature - exact_temperature()).abs()),
+        ranks,
+    };
+    Model::giving(move |task: &magnetise, _| magnet(task.temperature))
+        .lasting_by(move |task, _| Duration::from_secs_f64(START_UP + work(task) / ranks as f64))
+}
+
+/// In seconds, here.
+const TIME_OF_A_CHANCE: f64 = 20e-9;
+const START_UP: f64 = 0.3;
 
 /// At which temperature an endless magnet melts: Onsager, 1944.
 pub(crate) fn exact_temperature() -> f64 {

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use colmena::prelude::*;
-use scan::{Point, Settings};
+use scan::{Point, Pool, Settings};
 
 /// Columns of the widest bar.
 const WIDTH: f64 = 40.0;
@@ -24,6 +24,12 @@ const WIDTH: f64 = 40.0;
 fn main() -> Result<ExitCode> {
     let settings = Settings::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
+    if let Some(slots) = settings.rehearse {
+        let report = scan::rehearse(&settings, slots)?;
+        let used = 100.0 * report.utilisation(Pool::Cores);
+        println!("{report}\nOn {slots} slots, {used:.0} % will be in use, if decisions take as long as here.");
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Err(missing) = programs::require(&magnet::PROGRAMS, magnet::PACKAGES) {
         eprintln!("{missing}");
         return Ok(ExitCode::FAILURE);

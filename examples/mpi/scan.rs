@@ -8,9 +8,10 @@ use std::time::Duration;
 use clap::Parser;
 use colmena::Resources;
 use colmena::prelude::*;
+use colmena::rehearsal::Rehearsal;
 use tracing::info;
 
-use crate::magnet::{Magnet, compiled, magnetise};
+use crate::magnet::{Magnet, compiled, magnetise, model};
 
 /// The temperatures of the first scan.
 const RANGE: [f64; 2] = [1.5, 3.1];
@@ -18,7 +19,7 @@ const RANGE: [f64; 2] = [1.5, 3.1];
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[derive(ResourcePool)]
-enum Pool {
+pub(crate) enum Pool {
     /// A slot for each rank.
     Cores,
 }
@@ -113,6 +114,9 @@ pub(crate) struct Settings {
     /// Where the program is and runs
     #[arg(long, value_name = "DIR", default_value = "target/mpi")]
     pub(crate) folder: PathBuf,
+    /// Tries it in virtual time, on so many slots
+    #[arg(long, value_name = "SLOTS")]
+    pub(crate) rehearse: Option<NonZeroUsize>,
 }
 
 impl Settings {
@@ -128,12 +132,28 @@ impl Settings {
     }
 }
 
+/// On so many slots.
+fn campaign(settings: &Settings, slots: usize, server: LocalTaskServer) -> Campaign<Scan> {
+    let scan = Scan { points: Mutex::default(), failures: Tolerance::at_most(2), settings: settings.clone() };
+    Campaign::new(scan).slots([(Pool::Cores, slots)]).task_server(server)
+}
+
+/// Rehearses the campaign: nothing is compiled, and nothing run.
+pub(crate) fn rehearse(settings: &Settings, slots: NonZeroUsize) -> Result<Report> {
+    // As many temperatures for each run at the same time as a single one would scan.
+    let ranks = settings.ranks;
+    let points = NonZeroUsize::new(settings.points.get() * slots.get() / ranks).unwrap_or(settings.points);
+    let settings = Settings { points, ..settings.clone() };
+    let server = LocalTaskServer::new().serve_executable::<magnetise>(Program::new("ising"));
+    let plan = Rehearsal::new().method(model(ranks.get())).measured_decisions();
+    Ok(campaign(&settings, slots.get().max(ranks.get()), server).rehearse(&plan)?)
+}
+
 /// Runs a campaign.
 pub(crate) fn run(settings: &Settings) -> Result<(Vec<Point>, Report)> {
     let slots = settings.slots();
     let server = LocalTaskServer::new().workers(slots).serve_executable::<magnetise>(compiled(&settings.folder)?);
-    let scan = Scan { points: Mutex::default(), failures: Tolerance::at_most(2), settings: settings.clone() };
-    let mut campaign = Campaign::new(scan).slots([(Pool::Cores, slots)]).task_server(server);
+    let mut campaign = campaign(settings, slots, server);
     let report = campaign.run()?;
     let points = campaign.thinker().points.lock().clone();
     Ok((points, report))

@@ -5,7 +5,8 @@
 //! the thinker as it is. Requests and results go over Redis. The thinker is an evolution strategy without generations:
 //! whenever a worker is free it varies one of the best tracks that are known. What it should find was known to Newton.
 //!
-//! Redis and the server are started, and ended, by the example, if they are installed (`programs.rs`).
+//! Redis and the server are started, and ended, by the example, if they are installed (`programs.rs`). With `--rehearse` it
+//! needs neither: the campaign is tried in virtual time, before node hours are spent on it.
 
 mod programs;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 use clap::Parser;
 use colmena::RedisQueues;
 use colmena::prelude::*;
+use colmena::rehearsal::{Model, Rehearsal};
 use programs::Started;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
@@ -138,6 +140,40 @@ struct Options {
     /// Where Parsl writes
     #[arg(long, value_name = "DIR", default_value = "target/parsl")]
     folder: PathBuf,
+    /// Tries it in virtual time, with so many workers
+    #[arg(long, value_name = "SLOTS")]
+    rehearse: Option<NonZeroUsize>,
+}
+
+/// How long the workers take to start, in a rehearsal.
+const START_UP: Duration = Duration::from_secs(3);
+
+/// Rehearses the campaign, with as many tracks for each worker: no Redis, no Parsl.
+fn rehearse(options: Options, workers: NonZeroUsize) -> Result<()> {
+    let budget = options.budget.saturating_mul(workers).get() / options.workers;
+    let budget = NonZeroUsize::new(budget).unwrap_or(options.budget);
+    let plan = Rehearsal::new()
+        .method(Model::<travel_time>::giving(slide).lasting(Duration::from_millis(options.run_time)))
+        .start_up(START_UP)
+        .seed(options.seed)
+        .measured_decisions();
+    let seed = options.seed;
+    let descent = Descent::new(Options { budget, workers, ..options });
+    let mut campaign = Campaign::new(descent).slots([(Pool::Sim, workers.get())]).seed(seed);
+    let report = campaign.rehearse(&plan)?;
+    println!("{report}");
+    let used = 100.0 * report.utilisation(Pool::Sim);
+    println!("On {workers} slots, {used:.0} % will be in use, if decisions take as long as here.");
+    Ok(())
+}
+
+/// What the function in Python gives; on each piece the acceleration is constant. Never, on a track that fails there.
+fn slide(track: &travel_time, _: &mut impl Rng) -> f64 {
+    let points: Vec<f64> = [0.0].into_iter().chain(track.depths.iter().copied()).chain([2.0]).collect();
+    let step = PI / (points.len() - 1) as f64;
+    let piece = |ends: &[f64]| 2.0 * step.hypot(ends[1] - ends[0]) / ends.iter().map(|y| (2.0 * y).sqrt()).sum::<f64>();
+    let time: f64 = points.windows(2).map(piece).sum();
+    if time.is_nan() { f64::INFINITY } else { time }
 }
 
 /// Of the lists on Redis.
@@ -155,6 +191,9 @@ fn start_server(python: &Path, url: &str, options: &Options) -> Result<Started> 
 fn main() -> Result<()> {
     let options = Options::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
+    if let Some(workers) = options.rehearse {
+        return rehearse(options, workers);
+    }
 
     let python = programs::python()?;
     let (_redis, url) = programs::start_redis()?;

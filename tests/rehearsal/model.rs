@@ -185,3 +185,82 @@ fn going_on_for_ever_while_time_stands_still_is_found() {
     let error = Campaign::new(Spins::default()).rehearse(&Rehearsal::new()).unwrap_err().to_string();
     assert!(error.contains("a livelock") && error.contains("`spins` goes on"), "{error}");
 }
+
+/// Emits 1 to `n`.
+#[method]
+fn count_to(n: u32, task: &TaskContext<u32>) -> u32 {
+    (1..=n).for_each(|i| task.emit(i));
+    n
+}
+
+/// Counts as far as it is told, and notes what comes when, and when it ends.
+#[derive(Default)]
+struct Counts {
+    n: u32,
+    retries: u32,
+    limit: Option<Duration>,
+    cancelled_after: Option<Duration>,
+    seen: Mutex<Vec<(u32, Duration)>>,
+    ended: Mutex<Option<(Option<FailureKind>, Duration)>>,
+}
+
+#[thinker]
+impl Counts {
+    #[agent]
+    fn send(&self, agent: &Agent<Self>) -> Result<()> {
+        let mut task = count_to { n: self.n }.retries(self.retries);
+        if let Some(limit) = self.limit {
+            task = task.time_limit(limit);
+        }
+        let id = agent.submit(task)?;
+        if let Some(after) = self.cancelled_after {
+            agent.sleep(after)?;
+            assert!(agent.cancel(id));
+        }
+        Ok(())
+    }
+
+    #[result_processor]
+    fn store(&self, agent: &Agent<Self>, update: TaskUpdate<count_to>) {
+        match update {
+            TaskUpdate::Emitted(emitted) => self.seen.lock().push((emitted.value, agent.elapsed())),
+            TaskUpdate::Finished(result, _) => {
+                *self.ended.lock() = Some((result.failure().map(Failure::kind), agent.elapsed()));
+            }
+        }
+    }
+}
+
+/// What a method emits comes in its time, not all at its end, as far as it gets.
+#[test]
+fn emissions_are_spread_over_the_time_of_their_task() {
+    let hours = |seen: &[(u32, Duration)]| seen.iter().map(|&(i, at)| (i, at.as_secs() / 3600)).collect::<Vec<_>>();
+    let counted = |counts: Counts, model: Model<count_to>| {
+        let plan = Rehearsal::new().method(model.lasting_by(|task, _| HOUR * task.n));
+        let mut campaign = Campaign::new(counts).task_server(LocalTaskServer::new().serve::<count_to>());
+        campaign.rehearse(&plan).unwrap();
+        let (seen, ended) = (hours(&campaign.thinker().seen.lock()), campaign.thinker().ended.lock().take());
+        (seen, ended.unwrap())
+    };
+    let running = Model::<count_to>::running;
+    let four = || Counts { n: 4, ..Counts::default() };
+    assert_eq!(counted(four(), running()), (vec![(1, 1), (2, 2), (3, 3), (4, 4)], (None, HOUR * 4)));
+
+    let limited = Counts { limit: Some(HOUR * 5 / 2), ..four() };
+    assert_eq!(counted(limited, running()), (vec![(1, 1), (2, 2)], (Some(FailureKind::TimedOut), HOUR * 5 / 2)));
+
+    let cancelled = Counts { cancelled_after: Some(HOUR * 3 / 2), ..four() };
+    assert_eq!(counted(cancelled, running()), (vec![(1, 1)], (Some(FailureKind::Cancelled), HOUR * 3 / 2)));
+
+    let (seen, ended) = counted(Counts { n: 2, retries: 1, ..Counts::default() }, running().failing(1.0));
+    assert_eq!((seen, ended), (vec![(1, 1), (2, 2), (1, 3), (2, 4)], (Some(FailureKind::Error), HOUR * 4)));
+
+    let (seen, (kind, at)) = counted(four(), running().losing_workers(1.0));
+    assert_eq!((seen.len() as u64, kind), (at.as_secs() / 3600, Some(FailureKind::WorkerLost)));
+
+    let (seen, ended) = counted(Counts { limit: Some(HOUR), ..four() }, running().hanging(1.0));
+    assert_eq!((seen, ended), (vec![], (Some(FailureKind::TimedOut), HOUR)));
+
+    let (seen, ended) = counted(Counts::default(), running());
+    assert_eq!((seen, ended), (vec![], (None, Duration::ZERO)));
+}

@@ -3,9 +3,11 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use std::vec;
 
 use rand_core::Rng;
 
@@ -14,9 +16,10 @@ use crate::queue::Queues;
 use crate::queue::requests::Request;
 use crate::record::samples::Samples;
 use crate::server::Known;
+use crate::sync::Mutex;
 use crate::task::context::Emit;
 use crate::task::failure::Cause;
-use crate::task::flight::{Destination, Flight};
+use crate::task::flight::{CancelReason, Destination, Flight};
 use crate::task::{Body, FailureKind, Method, Retry, TaskContext};
 use crate::wait::panic;
 use crate::wait::random::AgentRng;
@@ -25,7 +28,8 @@ use crate::wait::random::AgentRng;
 ///
 /// Functions of it are given a random generator that follows from the rehearsal's seed; it works with `rand` and
 /// `rand_distr`. They, and a method that is [run](Self::running), take no virtual time, and must not wait:
-/// [`TaskContext::sleep`] returns at once.
+/// [`TaskContext::sleep`] returns at once. What a method emits comes at equal intervals, the last at the end of its time; where
+/// something goes wrong before, the rest does not come.
 ///
 /// ```
 /// use std::time::Duration;
@@ -67,7 +71,7 @@ struct Chances {
 }
 
 impl<M: Method> Model<M> {
-    /// What comes back is what the method itself gives: it is run for real, when its time is over.
+    /// What comes back is what the method itself gives: it is run for real, when its time is over; if it emits, at its start.
     pub fn running() -> Self
     where
         M: Body,
@@ -161,6 +165,38 @@ pub(super) enum Fate {
     TimesOut(Duration),
 }
 
+/// An attempt that has begun.
+pub(super) struct Attempt {
+    /// `None`: for ever.
+    pub(super) lasts: Option<Duration>,
+    fate: Fate,
+    played: Option<Box<Played>>,
+}
+
+/// A method that emits has been run; what it has emitted and given comes out in its time.
+struct Played {
+    /// From one emission to the next, and from the start to the first.
+    every: Duration,
+    /// Those that come before the attempt ends.
+    emissions: vec::IntoIter<Emission>,
+    /// A `Result<M::Value, Cause>`.
+    outcome: Box<dyn Any + Send>,
+}
+
+/// Sends one value on.
+pub(super) type Emission = Box<dyn FnOnce() + Send>;
+
+impl Attempt {
+    pub(super) fn emissions(&mut self) -> Option<&mut impl Iterator<Item = Emission>> {
+        self.played.as_mut().map(|played| &mut played.emissions)
+    }
+
+    /// Until the next emission, if there is one.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        self.played.as_ref().filter(|played| played.emissions.len() > 0).map(|played| played.every)
+    }
+}
+
 /// What has become of a task at the end of an attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum After {
@@ -173,11 +209,11 @@ pub(super) enum After {
 pub(super) trait AnyModel: Send + Sync {
     fn known(&self) -> Known;
 
-    /// Starts an attempt: how long it takes (`None`: for ever), and what becomes of it.
-    fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> (Option<Duration>, Fate);
+    /// Starts an attempt: how long it takes, and what becomes of it.
+    fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> Attempt;
 
     /// Ends the attempt. `policy` is what is done about failed ones, unless the task says it.
-    fn end(&self, task: Request, fate: Fate, policy: Retry, queues: &Queues, rng: &mut AgentRng) -> After;
+    fn end(&self, task: Request, attempt: Attempt, policy: Retry, queues: &Queues, rng: &mut AgentRng) -> After;
 }
 
 /// A model, and where in the program it is given.
@@ -192,30 +228,50 @@ impl<M: Method> Modelled<M> {
         any.downcast().unwrap_or_else(|_| unreachable!("tasks are given to the model of their method"))
     }
 
+    /// Runs a method whose emissions somebody wants. It would take `lasts`, and ends after `ends`.
+    fn play(
+        &self,
+        flight: &Arc<Flight<M>>,
+        lasts: Duration,
+        ends: Duration,
+        queues: &Queues,
+        rng: &mut AgentRng,
+    ) -> Option<Box<Played>> {
+        let for_processor = matches!(flight.destination, Destination::Processor);
+        let emit = queues.route::<M>().emitter().filter(|_| for_processor)?;
+        let emitted = Arc::new(Mutex::new(Vec::new()));
+        let outcome = self.outcome(flight, Some(collecting(&emitted)), rng);
+        let attempt = flight.head.attempts();
+        let emission = |value| {
+            let (emit, flight) = (Arc::clone(&emit), Arc::clone(flight));
+            Box::new(move || emit(&flight.head, attempt, value)) as Emission
+        };
+        let mut emissions: Vec<_> = mem::take(&mut *emitted.lock()).into_iter().map(emission).collect();
+        let every = lasts / u32::try_from(emissions.len().max(1)).unwrap_or(u32::MAX);
+        let due = ends.as_nanos().checked_div(every.as_nanos()).and_then(|due| usize::try_from(due).ok());
+        emissions.truncate(due.unwrap_or(usize::MAX));
+        Some(Box::new(Played { every, emissions: emissions.into_iter(), outcome: Box::new(outcome) }))
+    }
+
+    /// What the method gives.
     fn outcome(
         &self,
         flight: &Arc<Flight<M>>,
-        fate: Fate,
-        queues: &Queues,
+        emit: Option<Arc<Emit<M::Emission>>>,
         rng: &mut AgentRng,
     ) -> Result<M::Value, Cause> {
-        match fate {
-            Fate::Fails => Err(Cause::new(FailureKind::Error, "as the model has it")),
-            Fate::LosesWorker => Err(Cause::new(FailureKind::WorkerLost, "as the model has it")),
-            Fate::TimesOut(limit) => Err(Cause::time_limit(limit)),
-            Fate::Gives => {
-                let for_processor = matches!(flight.destination, Destination::Processor);
-                let emit: Option<Arc<Emit<M::Emission>>> = queues.route::<M>().emitter().filter(|_| for_processor);
-                let task: Request = Arc::clone(flight) as _;
-                let context =
-                    TaskContext { attempt: flight.head.attempts(), flight: Some(task), emit, rehearsed: true };
-                match panic::catch(|| (self.model.gives)(&flight.inputs, &context, rng)) {
-                    Ok(outcome) => outcome.map_err(|error| Cause::error(&*error)),
-                    Err(panic) => Err(Cause::panic(panic)),
-                }
-            }
+        let task: Request = Arc::clone(flight) as _;
+        let context = TaskContext { attempt: flight.head.attempts(), flight: Some(task), emit, rehearsed: true };
+        match panic::catch(|| (self.model.gives)(&flight.inputs, &context, rng)) {
+            Ok(outcome) => outcome.map_err(|error| Cause::error(&*error)),
+            Err(panic) => Err(Cause::panic(panic)),
         }
     }
+}
+
+fn collecting<Y: Send + 'static>(emitted: &Arc<Mutex<Vec<Y>>>) -> Arc<Emit<Y>> {
+    let emitted = Arc::clone(emitted);
+    Arc::new(move |_, _, value| emitted.lock().push(value))
 }
 
 /// Between 0 and 1.
@@ -228,32 +284,49 @@ impl<M: Method> AnyModel for Modelled<M> {
         self.known
     }
 
-    fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> (Option<Duration>, Fate) {
+    fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> Attempt {
         let flight = Self::flight(task);
         flight.head.start_attempt(queues.stamp());
         let Chances { fails, loses_worker, hangs } = self.model.chances;
         let lasts = (self.model.lasts)(&flight.inputs, rng);
-        let (lasts, fate) = match share(rng) {
+        let (ends, fate) = match share(rng) {
             drawn if drawn < hangs => (None, Fate::Gives),
             drawn if drawn < hangs + loses_worker => (Some(lasts.mul_f64(share(rng))), Fate::LosesWorker),
             drawn if drawn < hangs + loses_worker + fails => (Some(lasts), Fate::Fails),
             _ => (Some(lasts), Fate::Gives),
         };
-        match flight.head.options.time_limit {
-            Some(limit) if lasts.is_none_or(|lasts| lasts > limit) => (Some(limit), Fate::TimesOut(limit)),
-            _ => (lasts, fate),
-        }
+        let (limited, fate) = match flight.head.options.time_limit {
+            Some(limit) if ends.is_none_or(|ends| ends > limit) => (Some(limit), Fate::TimesOut(limit)),
+            _ => (ends, fate),
+        };
+        // What hangs does nothing.
+        let played = ends.and(limited).and_then(|ends| self.play(&flight, lasts, ends, queues, rng));
+        Attempt { lasts: limited, fate, played }
     }
 
-    fn end(&self, task: Request, fate: Fate, policy: Retry, queues: &Queues, rng: &mut AgentRng) -> After {
+    fn end(&self, task: Request, attempt: Attempt, policy: Retry, queues: &Queues, rng: &mut AgentRng) -> After {
         let flight = Self::flight(&task);
         drop(task);
-        if flight.head.is_cancelled() {
+        let attempts = flight.head.attempts();
+        if let Some(reason) = flight.head.cancelled_because(attempts) {
+            // Otherwise it has settled.
+            if reason == CancelReason::EndOfCampaign {
+                let cancelled = flight.head.cancellation(attempts);
+                _ = queues.settle(&queues.route::<M>(), flight, Err(cancelled));
+            }
             return After::Settled;
         }
-        let attempts = flight.head.attempts();
         let retry = flight.head.options.retry.unwrap_or(policy);
-        match self.outcome(&flight, fate, queues, rng) {
+        let outcome = match attempt.fate {
+            Fate::Fails => Err(Cause::new(FailureKind::Error, "as the model has it")),
+            Fate::LosesWorker => Err(Cause::new(FailureKind::WorkerLost, "as the model has it")),
+            Fate::TimesOut(limit) => Err(Cause::time_limit(limit)),
+            Fate::Gives => match attempt.played {
+                Some(played) => *played.outcome.downcast().unwrap_or_else(|_| unreachable!("it is of this method")),
+                None => self.outcome(&flight, None, rng),
+            },
+        };
+        match outcome {
             Err(cause) if retry.allows(cause.kind, attempts) => {
                 flight.head.note_failure(cause.of(flight.head.id, M::NAME, attempts));
                 // Of a policy without pauses nothing is drawn.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Rehearsal;
-use super::model::{After, AnyModel, Fate};
+use super::model::{After, AnyModel, Attempt, Emission};
 use super::state::Clockwork;
 use super::turns;
 use crate::campaign::LaunchProblem;
@@ -122,7 +122,7 @@ struct Stage {
     /// What the servers of the campaign say of failed attempts.
     policies: BTreeMap<TypeId, Retry>,
     rng: AgentRng,
-    /// By their ends; then in the order in which they have begun.
+    /// By when they emit next or end; then in the order in which they have begun.
     running: BTreeMap<(Instant, u64), Task>,
     /// Without an end.
     hanging: usize,
@@ -135,7 +135,21 @@ struct Stage {
 struct Task {
     request: Request,
     model: usize,
-    fate: Fate,
+    attempt: Attempt,
+    ends: Instant,
+    number: u64,
+}
+
+impl Task {
+    /// After `moment`: when it emits again, or ends.
+    fn goes_on(&self, moment: Instant) -> Instant {
+        self.attempt.pause().and_then(|pause| moment.checked_add(pause)).unwrap_or(self.ends)
+    }
+
+    /// What is due before its end. A method that emits looks whether anybody still wants to know.
+    fn next_emission(&mut self) -> Option<Emission> {
+        self.attempt.emissions().filter(|_| !self.request.head().is_cancelled())?.next()
+    }
 }
 
 impl Stage {
@@ -184,43 +198,57 @@ impl Stage {
             return;
         };
         let begun = panic::catch(|| self.plan.models[model].begin(&request, &self.link.queues, &mut self.rng));
-        let (lasts, fate) = match begun {
-            Ok(begun) => begun,
+        let attempt = match begun {
+            Ok(attempt) => attempt,
             Err(panic) => {
                 request.fail(&self.link.queues, Cause::panic(panic));
                 return;
             }
         };
-        let lasts = lasts.map(|lasts| lasts + pause);
         self.begun += 1;
-        if self.busy() >= self.started {
-            self.started += 1;
-            // The first task of this worker.
-            return self.enter(request, model, lasts.map(|lasts| lasts + self.plan.start_up), fate);
-        }
-        self.enter(request, model, lasts, fate);
+        let first_of_worker = self.busy() >= self.started;
+        self.started += usize::from(first_of_worker);
+        let start_up = if first_of_worker { self.plan.start_up } else { Duration::ZERO };
+        self.enter(request, model, attempt, pause + start_up);
     }
 
-    fn enter(&mut self, request: Request, model: usize, lasts: Option<Duration>, fate: Fate) {
-        match lasts.and_then(|lasts| now().checked_add(lasts)) {
-            Some(end) => _ = self.running.insert((end, self.begun), Task { request, model, fate }),
+    fn enter(&mut self, request: Request, model: usize, attempt: Attempt, pause: Duration) {
+        let start = now().checked_add(pause);
+        let end = start.and_then(|start| Some((start, start.checked_add(attempt.lasts?)?)));
+        match end {
+            Some((start, ends)) => self.go_on_with(Task { request, model, attempt, ends, number: self.begun }, start),
             None => self.hanging += 1,
         }
+    }
+
+    fn go_on_with(&mut self, task: Task, moment: Instant) {
+        self.running.insert((task.goes_on(moment), task.number), task);
     }
 
     fn end_due(&mut self) {
         let now = now();
         while let Some(first) = self.running.first_entry().filter(|first| first.key().0 <= now) {
-            let Task { request, model, fate } = first.remove();
-            let again = Arc::clone(&request);
-            let model: Arc<dyn AnyModel> = Arc::clone(&self.plan.models[model]);
-            let policy = self.policies.get(&again.method_type()).copied().unwrap_or_default();
-            if let After::TriesAgain(pause) = model.end(request, fate, policy, &self.link.queues, &mut self.rng) {
-                self.begin(again, pause);
+            let ((at, _), mut task) = first.remove_entry();
+            match task.next_emission() {
+                Some(emit) => {
+                    emit();
+                    self.go_on_with(task, at);
+                }
+                None => self.end(task),
             }
-            if let Some(next) = self.waiting.pop_front() {
-                self.begin(next, Duration::ZERO);
-            }
+        }
+    }
+
+    fn end(&mut self, task: Task) {
+        let Task { request, model, attempt, .. } = task;
+        let again = Arc::clone(&request);
+        let model: Arc<dyn AnyModel> = Arc::clone(&self.plan.models[model]);
+        let policy = self.policies.get(&again.method_type()).copied().unwrap_or_default();
+        if let After::TriesAgain(pause) = model.end(request, attempt, policy, &self.link.queues, &mut self.rng) {
+            self.begin(again, pause);
+        }
+        if let Some(next) = self.waiting.pop_front() {
+            self.begin(next, Duration::ZERO);
         }
     }
 }

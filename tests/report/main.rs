@@ -24,6 +24,8 @@ fn rank(n: usize) -> usize {
     n
 }
 
+const WHY: Info<String> = Info::new("why");
+
 struct Steering {
     candidates: WorkQueue<u64>,
     retrain: Event,
@@ -40,7 +42,9 @@ impl Steering {
 
     #[result_processor]
     fn store(&self, result: TaskResult<simulate>) {
-        let _ = result;
+        if result.inputs().x == 13 {
+            result.note(WHY, "a <b>bold</b> guess".into());
+        }
         let mut seen = self.seen.lock();
         *seen += 1;
         if *seen == 40 {
@@ -65,12 +69,15 @@ fn fresh(name: &str) -> PathBuf {
     dir
 }
 
-fn recorded(name: &str) -> PathBuf {
-    let dir = fresh(name);
+fn campaign() -> Campaign<Steering> {
     let thinker = Steering { candidates: (1..=40).collect(), retrain: Event::new(), seen: Mutex::new(0) };
     let server = LocalTaskServer::new().serve::<simulate>().serve::<rank>();
-    let campaign = Campaign::new(thinker).slots([(Pool::Sim, 4)]).task_server(server).seed(7);
-    let _ = campaign.ignore_ctrl_c().record_in(&dir).run().unwrap();
+    Campaign::new(thinker).slots([(Pool::Sim, 4)]).task_server(server).seed(7).ignore_ctrl_c()
+}
+
+fn recorded(name: &str) -> PathBuf {
+    let dir = fresh(name);
+    let _ = campaign().record_in(&dir).run().unwrap();
     dir
 }
 
@@ -139,13 +146,61 @@ fn the_trace_has_each_task_in_its_slot() {
     let named = |name: &str| events.iter().filter(|event| event["ph"] == "X" && event["name"] == name).count();
     assert_eq!((named("simulate"), named("rank")), (40, 1));
     let mut ends: std::collections::BTreeMap<(u64, u64), f64> = Default::default();
-    for event in events.iter().filter(|event| event["ph"] == "X" && event["pid"] != 0) {
+    for event in events.iter().filter(|event| event["ph"] == "X") {
         let [ts, dur] = ["ts", "dur"].map(|field| event[field].as_f64().unwrap());
         let place = ["pid", "tid"].map(|field| event[field].as_u64().unwrap());
         let end = ends.insert((place[0], place[1]), ts + dur);
         assert!(end.is_none_or(|end| end <= ts + 1e-3), "two tasks at a time in {place:?}");
     }
     assert!(events.iter().any(|event| event["ph"] == "C" && event["args"]["ml"] == 1));
+    fs::remove_dir_all(dir).unwrap();
+}
+
+#[test]
+fn notes_and_what_never_settled_and_when_it_was_taken_up_again_are_shown() {
+    let dir = recorded("story");
+    let figures = json(&dir);
+    assert_eq!((&figures["notes"]["n"], &figures["unsettled"]["n"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&figures["notes"]["first"][0]["topic"], &figures["resumed"]),
+        (&"simulation".into(), &Value::Array(vec![]))
+    );
+    let noted = figures["notes"]["first"][0]["at"].as_f64().unwrap();
+    assert!(noted > 0.0 && noted <= figures["seconds"].as_f64().unwrap(), "{noted}");
+
+    let _ = campaign().resume(&dir).run().unwrap();
+    let begun = |n: u32| {
+        format!(
+            "{{\"at\": {n}.5, \"task_id\": \"18ec0402-5f7e-fb76-0000-{n:012x}\", \"method\": \"simulate\", \"inputs\": \"0\"}}\n"
+        )
+    };
+    let settled = fs::read_to_string(dir.join("results/rank.jsonl")).unwrap();
+    let settled = settled.strip_prefix("{\"task_id\": \"").and_then(|line| line.split('"').next()).unwrap();
+    let settled = begun(1).replace("18ec0402-5f7e-fb76-0000-000000000001", settled);
+    fs::write(dir.join("started.jsonl"), (2..9).map(begun).collect::<String>() + &settled).unwrap();
+    let figures = json(&dir);
+    let unsettled = &figures["unsettled"];
+    assert_eq!((&unsettled["n"], &unsettled["first"][0]["at"]), (&7.into(), &2.5.into()), "{unsettled}");
+    assert_eq!(unsettled["first"][6]["task"], "18ec0402-5f7e-fb76-0000-000000000008");
+    let [last, at] = ["last", "at"].map(|figure| figures["resumed"][0][figure].as_f64().unwrap());
+    assert!(0.0 < last && last < at && figures["resumed"].as_array().unwrap().len() == 1, "{}", figures["resumed"]);
+
+    let text = printed(&dir, &[]);
+    assert_fits(&text);
+    for said in
+        ["  2 notes\n", "  taken up again after ", "started, and never settled: 7 tasks", "  and 2 other tasks\n"]
+    {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    let page = fs::read_to_string(dir.join("report.html")).unwrap();
+    assert!(page.contains("<path class=gap ") && page.contains("<path class=mark ") && !page.contains("<b>bold"));
+    assert!(page.contains("<h2>Notes</h2>") && page.contains("<h2>Started, and never settled</h2>"));
+    let trace: Value = serde_json::from_str(&fs::read_to_string(dir.join("trace.json")).unwrap()).unwrap();
+    let moments = trace["traceEvents"].as_array().unwrap().iter().filter(|event| event["ph"] == "i");
+    assert_eq!(
+        moments.map(|event| event["name"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["taken up again", "note", "note"]
+    );
     fs::remove_dir_all(dir).unwrap();
 }
 

@@ -11,7 +11,7 @@ use crate::campaign::AgentEnd;
 use crate::task::flight::AnyFlight;
 use crate::task::{Method, TaskId, TaskResult};
 use crate::thinker::AgentInfo;
-use crate::wait::panic;
+use crate::wait::{now, panic};
 use crate::wire::{Serialization, WireError};
 
 /// What is in `run.json`.
@@ -53,10 +53,11 @@ pub(super) fn run(
     Ok(text)
 }
 
-/// What is noted of a task after it has settled.
+/// What is noted of a task after it has settled, and when.
 pub(super) fn notes<M: Method>(record: &Record, result: &TaskResult<M>) -> Result<String, WireError> {
     let (id, notes) = (id(record.campaign, result.id()), result.flight.notes.to_json()?);
-    Ok(format!("{{\"task_id\": \"{id}\", \"topic\": {}, \"task_info\": {notes}}}\n", quoted(M::TOPIC)))
+    let (at, topic) = (Seconds(record.stamp(now())), quoted(M::TOPIC));
+    Ok(format!("{{\"at\": {at}, \"task_id\": \"{id}\", \"topic\": {topic}, \"task_info\": {notes}}}\n"))
 }
 
 /// A UUID in form: the campaign in its first half, the task in its second.

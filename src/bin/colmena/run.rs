@@ -1,6 +1,7 @@
 //! What a record tells, in memory: some 150 bytes for each result, 16 for each call of an agent.
 
 use std::collections::HashMap;
+use std::fmt;
 
 /// Nanoseconds: from the start of the run, or long.
 pub(crate) type Nanos = i64;
@@ -21,6 +22,11 @@ pub(crate) struct Run {
     pub(crate) allocations: Vec<Allocation>,
     pub(crate) agents: Vec<Agent>,
     pub(crate) log: Log,
+    /// Each time it was taken up again.
+    pub(crate) resumed: Vec<Resumed>,
+    pub(crate) notes: Notes,
+    /// Tasks that have started, and never settled; in the order of their starts.
+    pub(crate) unsettled: Vec<Begun>,
     /// For each cause of failures, the first text.
     pub(crate) examples: HashMap<Id, String>,
     /// Files of which not every line could be read.
@@ -111,6 +117,55 @@ pub(crate) struct Agent {
     pub(crate) calls: Vec<(Nanos, Nanos)>,
     /// When it ended, and how.
     pub(crate) ended: Option<(Nanos, String)>,
+}
+
+/// The run was taken up again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Resumed {
+    /// When the last came that is recorded of before.
+    pub(crate) last: Nanos,
+    pub(crate) at: Nanos,
+}
+
+/// What agents noted of tasks that had settled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Notes {
+    pub(crate) all: u64,
+    /// The first of them, [`MOST_NOTES`] at most.
+    pub(crate) first: Vec<Note>,
+}
+
+/// So many notes are kept.
+pub(crate) const MOST_NOTES: usize = 10_000;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// If that is recorded.
+    pub(crate) at: Option<Nanos>,
+    pub(crate) task: String,
+    pub(crate) topic: Id,
+    /// As it stands in the line.
+    pub(crate) text: String,
+}
+
+/// A task that has started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Begun {
+    pub(crate) task: TaskId,
+    pub(crate) method: Id,
+    pub(crate) at: Nanos,
+}
+
+/// As a number of 128 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TaskId(pub(crate) u128);
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = format!("{:032x}", self.0);
+        let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+        write!(f, "{a}-{b}-{c}-{d}-{e}")
+    }
 }
 
 /// What agents were warned about, or said so themselves.

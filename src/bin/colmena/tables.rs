@@ -17,6 +17,9 @@ pub(crate) fn csv(figures: &Figures) -> String {
     rows.row("run", &figures.title, "length", figures.seconds, "s");
     rows.row("run", &figures.title, "tasks", figures.tasks as f64, "");
     rows.row("run", &figures.title, "updates", figures.updates as f64, "");
+    rows.row("run", &figures.title, "notes", figures.notes.n as f64, "");
+    rows.row("run", &figures.title, "never settled", figures.unsettled.n as f64, "");
+    figures.resumed.iter().for_each(|resumed| rows.row("run", &figures.title, "taken up again", resumed.at, "s"));
     for method in &figures.methods {
         let name = format!("{} on {}", method.method, method.topic);
         rows.row("method", &name, "succeeded", method.succeeded as f64, "");

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::figures::spread::Spread;
+use crate::figures::story::{Resumed, Unsettled};
 use crate::figures::{AgentFigures, Figures, Idle, MethodFigures, PoolFigures};
 use crate::run::{Log, Unread};
 
@@ -11,6 +12,9 @@ const MOST_AGENTS: usize = 12;
 
 /// How many causes of failures are shown for each method.
 const MOST_CAUSES: usize = 5;
+
+/// How many tasks are shown that never settled.
+const MOST_UNSETTLED: usize = 5;
 
 const WIDTH: usize = 80;
 
@@ -27,6 +31,7 @@ pub(crate) fn text(figures: &Figures) -> String {
     if let Some(line) = log_line(&figures.log) {
         let _ = writeln!(text, "\n{}", cut(&line, WIDTH));
     }
+    unsettled(&mut text, figures);
     figures.unread.iter().for_each(|unread| _ = writeln!(text, "\n{}", unread_line(unread)));
     text
 }
@@ -43,7 +48,29 @@ fn head(text: &mut String, figures: &Figures) {
     if figures.updates > 0 {
         about.push(counted(figures.updates, "intermediate result"));
     }
+    if figures.notes.n > 0 {
+        about.push(counted(figures.notes.n, "note"));
+    }
+    about.extend(figures.resumed.iter().map(resumed_line));
     about.iter().for_each(|about| _ = writeln!(text, "  {about}"));
+}
+
+pub(crate) fn resumed_line(resumed: &Resumed) -> String {
+    format!("taken up again after {}; nothing is recorded since {}", short(resumed.at), short(resumed.last))
+}
+
+/// What had started when the run ended, or was killed.
+fn unsettled(text: &mut String, figures: &Figures) {
+    if figures.unsettled.n == 0 {
+        return;
+    }
+    let _ = writeln!(text, "\nstarted, and never settled: {}", counted(figures.unsettled.n, "task"));
+    for Unsettled { at, method, task } in figures.unsettled.first.iter().take(MOST_UNSETTLED) {
+        let _ = writeln!(text, "{}", cut(&format!("  {task}  started after {}: {method}", short(*at)), WIDTH));
+    }
+    if let Some(more) = figures.unsettled.n.checked_sub(MOST_UNSETTLED as u64).filter(|more| *more > 0) {
+        let _ = writeln!(text, "  and {}", counted(more, "other task"));
+    }
 }
 
 fn method_lines(text: &mut String, figures: &MethodFigures) {

@@ -1,7 +1,9 @@
 //! The run in Chrome's trace event format, which Perfetto (`ui.perfetto.dev`) and `chrome://tracing` open.
 //!
-//! A process for each pool, with a thread for each slot; one for the agents, with a thread for each; counters for the slots
-//! of the pools. Times are in microseconds.
+//! A process for each pool, with a thread for each lane of tasks; one for the agents, with a thread for each; counters for the slots
+//! of the pools. Times are in microseconds, of which viewers keep what `displayTimeUnit` asks for: with `ms`, calls that
+//! follow each other within a microsecond would be drawn one in the other. What is in one thread must not overlap, and process
+//! 0 is the idle one, to Perfetto. Seen as it should be in Catapult's viewer, that of `chrome://tracing` (its `trace2html`).
 
 use std::io::{self, Write};
 
@@ -11,18 +13,22 @@ use crate::run::{Id, Nanos, Run, Task};
 /// Past this number, what runs in a slot and what agents do is left out: viewers do not open what is larger.
 const MOST_EVENTS: usize = 2_000_000;
 
+/// The process of the agents; those of the pools come after it.
+const AGENTS: u32 = 1;
+
 pub(crate) fn write(run: &Run, file: &mut impl Write) -> io::Result<()> {
     let mut trace = Trace { file, run, events: 0 };
-    trace.file.write_all(b"{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n")?;
-    trace.about(0, None, "process_name", "agents")?;
+    trace.file.write_all(b"{\"displayTimeUnit\": \"ns\", \"traceEvents\": [\n")?;
+    trace.about(AGENTS, None, "process_name", "agents")?;
     for (agent, place) in run.agents.iter().zip(1..) {
-        trace.about(0, Some(place), "thread_name", &agent.name)?;
+        trace.about(AGENTS, Some(place), "thread_name", &agent.name)?;
         agent.calls.iter().try_for_each(|&(at, took)| trace.call(place, &agent.name, at, took))?;
     }
-    for (pool, process) in run.pools().into_iter().zip(1..) {
+    for (pool, process) in run.pools().into_iter().zip(AGENTS + 1..) {
         trace.pool(pool, process)?;
     }
     trace.allocations()?;
+    trace.moments()?;
     trace.file.write_all(b"\n]}\n")
 }
 
@@ -50,7 +56,7 @@ impl<W: Write> Trace<'_, W> {
         if self.events >= MOST_EVENTS {
             return Ok(());
         }
-        self.begin('X', 0, agent)?;
+        self.begin('X', AGENTS, agent)?;
         write!(self.file, ",\"tid\":{thread},\"ts\":{},\"dur\":{}}}", Micros(at), Micros(took))
     }
 
@@ -65,7 +71,7 @@ impl<W: Write> Trace<'_, W> {
             }
         });
         written?;
-        (1..=slots).try_for_each(|slot| self.about(process, Some(slot), "thread_name", &format!("slot {slot}")))
+        (1..=slots).try_for_each(|slot| self.about(process, Some(slot), "thread_name", &format!("lane {slot}")))
     }
 
     fn task(&mut self, process: u32, slot: u32, task: &Task, from: Nanos, to: Nanos) -> io::Result<()> {
@@ -84,13 +90,31 @@ impl<W: Write> Trace<'_, W> {
 
     fn allocations(&mut self) -> io::Result<()> {
         for allocation in &self.run.allocations {
-            self.begin('C', 0, "slots allocated")?;
+            self.begin('C', AGENTS, "slots allocated")?;
             write!(self.file, ",\"ts\":{},\"args\":{{", Micros(allocation.at))?;
             for (i, (pool, n)) in allocation.slots.iter().enumerate() {
                 let comma = if i == 0 { "" } else { "," };
                 write!(self.file, "{comma}{}:{n}", quoted(self.run.names.name(*pool)))?;
             }
             self.file.write_all(b"}}")?;
+        }
+        Ok(())
+    }
+
+    /// What has no length.
+    fn moments(&mut self) -> io::Result<()> {
+        for resumed in &self.run.resumed {
+            self.begin('i', AGENTS, "taken up again")?;
+            write!(self.file, ",\"tid\":1,\"s\":\"g\",\"ts\":{}}}", Micros(resumed.at))?;
+        }
+        for (note, at) in self.run.notes.first.iter().filter_map(|note| Some((note, note.at?))) {
+            self.begin('i', AGENTS, "note")?;
+            let (task, text) = (quoted(&note.task), quoted(&note.text));
+            write!(
+                self.file,
+                ",\"tid\":1,\"s\":\"p\",\"ts\":{},\"args\":{{\"task\":{task},\"noted\":{text}}}}}",
+                Micros(at)
+            )?;
         }
         Ok(())
     }

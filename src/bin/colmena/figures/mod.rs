@@ -2,6 +2,7 @@
 
 pub(crate) mod lanes;
 pub(crate) mod spread;
+pub(crate) mod story;
 pub(crate) mod sweep;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use crate::run::{Id, Log, Nanos, Run, Unread};
 use spread::{Spread, seconds};
+use story::{Listed, Note, Resumed, Unsettled};
 use sweep::Parts;
 
 /// All figures of a run. Times are in seconds.
@@ -36,6 +38,12 @@ pub(crate) struct Figures {
     pub(crate) agents: Vec<AgentFigures>,
     /// What was logged in agents' threads.
     pub(crate) log: Log,
+    /// Each time it was taken up again.
+    pub(crate) resumed: Vec<Resumed>,
+    /// Of tasks that had settled, by agents.
+    pub(crate) notes: Listed<Note>,
+    /// Tasks that have started, and never settled.
+    pub(crate) unsettled: Listed<Unsettled>,
     pub(crate) unread: Vec<Unread>,
 }
 
@@ -139,6 +147,9 @@ impl Figures {
             pools,
             agents: agents(run),
             log: run.log.clone(),
+            resumed: story::resumed(run),
+            notes: story::notes(run),
+            unsettled: story::unsettled(run),
             unread: run.unread.clone(),
         }
     }

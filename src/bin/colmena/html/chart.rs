@@ -164,6 +164,17 @@ impl Chart {
         let _ = write!(self.body, "<path fill=\"var({color})\" d=\"{over}{under}Z\"/>");
     }
 
+    /// A time in which nothing ran, until `to`.
+    pub(super) fn gap(&mut self, from: f64, to: f64, says: &str) {
+        let (left, right, bottom) = (self.x(from), self.x(to), self.bottom());
+        let _ = write!(
+            self.body,
+            "<path class=gap d=\"M{left:.1} {TOP}H{right:.1}V{bottom:.1}H{left:.1}z\"><title>{}</title></path>\
+             <path class=again d=\"M{right:.1} {TOP}V{bottom:.1}\"/>",
+            escaped(says)
+        );
+    }
+
     fn path(&self, points: impl Iterator<Item = (f64, f64)>) -> String {
         let mut path = String::new();
         for (i, (x, y)) in points.enumerate() {

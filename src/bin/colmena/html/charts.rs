@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::chart::{Axis, Chart};
 use super::columns::Columns;
-use super::{Legend, color, figure};
+use super::{Legend, color, figure, gaps};
 use crate::Best;
 use crate::figures::spread::{PER_DECADE, Spread, bin_start, seconds};
 use crate::figures::sweep::{self, Parts, Span};
@@ -46,7 +46,9 @@ pub(super) fn utilisation(run: &Run, figures: &Figures) -> String {
         }
         let note = format!("{:.1} % of {} slot seconds in use", pool.utilisation * 100.0, digits(pool.slot_seconds));
         let note = if pool.recorded { note } else { note + "; how many slots there were is not recorded" };
-        figure(&pool.pool, &note, &chart.finish(), &Legend(PARTS.map(|(c, n)| (c.into(), n.into())).to_vec()))
+        let mut legend = Legend(PARTS.map(|(color, name)| (color.into(), name.into())).to_vec());
+        gaps(&mut chart, &mut legend, figures);
+        figure(&pool.pool, &note, &chart.finish(), &legend)
     });
     charts.collect()
 }
@@ -77,6 +79,7 @@ pub(super) fn allocation(run: &Run, figures: &Figures) -> String {
         chart.curve(&color(i), steps(run, pool, figures.seconds).into_iter());
         legend.0.push((color(i), run.names.name(pool).to_owned()));
     }
+    gaps(&mut chart, &mut legend, figures);
     figure("All pools", &super::counted(run.allocations.len(), "change"), &chart.finish(), &legend)
 }
 
@@ -109,10 +112,11 @@ pub(super) fn results(run: &Run, figures: &Figures, best: Best) -> String {
     let mut topics: Vec<Id> = run.tasks.iter().filter(|task| task.value.is_some()).map(|task| task.topic).collect();
     topics.sort_unstable();
     topics.dedup();
-    topics.into_iter().map(|topic| results_of(run, topic, figures.seconds, best)).collect()
+    topics.into_iter().map(|topic| results_of(run, topic, figures, best)).collect()
 }
 
-fn results_of(run: &Run, topic: Id, length: f64, best: Best) -> String {
+fn results_of(run: &Run, topic: Id, figures: &Figures, best: Best) -> String {
+    let length = figures.seconds;
     let tasks = run.tasks.iter().filter(|task| task.topic == topic);
     let at = |task: &Task| Some((seconds(task.settled()?), task.value?));
     let mut values: Vec<(f64, f64)> = tasks.filter_map(at).collect();
@@ -137,7 +141,8 @@ fn results_of(run: &Run, topic: Id, length: f64, best: Best) -> String {
     let word = if best == Best::Max { "largest" } else { "smallest" };
     let last = record.last().map_or(0.0, |(_, value)| *value);
     let note = format!("{}; the {word} is {}", super::counted(values.len(), "value"), digits(last));
-    let legend = Legend(vec![("--c0".into(), "a result".into()), ("--c1".into(), format!("the {word} so far"))]);
+    let mut legend = Legend(vec![("--c0".into(), "a result".into()), ("--c1".into(), format!("the {word} so far"))]);
+    gaps(&mut chart, &mut legend, figures);
     figure(name, &note, &chart.finish(), &legend)
 }
 

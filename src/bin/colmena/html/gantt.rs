@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::chart::{Axis, Chart, escaped};
 use super::columns::Columns;
-use super::{Colors, figure};
+use super::{Colors, figure, gaps};
 use crate::figures::lanes::{self, Placed};
 use crate::figures::spread::seconds;
 use crate::figures::{Figures, PoolFigures};
@@ -60,12 +60,14 @@ fn chart(run: &Run, figures: &Figures, colors: &Colors, id: Id, pool: &PoolFigur
     if !one_by_one {
         note.push_str("; the stronger, the more of the time a task ran");
     }
-    figure(&pool.pool, &note, &chart.finish(), &colors.legend(run, id))
+    let mut legend = colors.legend(run, id);
+    gaps(&mut chart, &mut legend, figures);
+    figure(&pool.pool, &note, &chart.finish(), &legend)
 }
 
 /// The first slot is at the bottom.
 fn lane_axis(slots: u32) -> Axis {
-    let axis = Axis::counts(slots.into(), "slot");
+    let axis = Axis::counts(slots.into(), "lane");
     let ticks = axis.ticks.into_iter().filter(|(at, _)| *at >= 1.0).map(|(at, text)| (at - 0.5, text)).collect();
     Axis { ticks, ..axis }
 }

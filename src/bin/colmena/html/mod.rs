@@ -4,6 +4,7 @@ mod chart;
 mod charts;
 mod columns;
 mod gantt;
+mod story;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,7 +15,7 @@ use crate::figures::spread::Spread;
 use crate::figures::{Figures, Idle, MethodFigures};
 use crate::run::{Id, Run, Task};
 use crate::text::{self, grouped, share, short, spaced, unread_line};
-use chart::escaped;
+use chart::{Chart, escaped};
 
 /// How many methods have a colour of their own.
 const COLORS: usize = 8;
@@ -34,12 +35,16 @@ pub(crate) fn write(run: &Run, figures: &Figures, best: Best, file: &mut impl Wr
         &pools(figures),
     )?;
     section(file, "Slots over time", "", &charts::utilisation(run, figures))?;
-    let lanes = "Records say how many slots a task held, not which: tasks are placed in as few lanes as they fit.";
+    let lanes = "Records say how many slots a task held, not which. A lane is no slot: tasks are placed by their times, each \
+                 where the last one ended latest before it, in as few lanes as they fit.";
     section(file, "Tasks by slot", lanes, &gantt::charts(run, figures, &colors))?;
     section(file, "Allocation over time", "", &charts::allocation(run, figures))?;
     section(file, "Results over time", "", &charts::results(run, figures, best))?;
     section(file, "Durations", "How many tasks took how long.", &charts::durations(figures))?;
-    section(file, "Agents", "The slowest first: time in calls of their methods.", &agents(figures))
+    section(file, "Agents", "The slowest first: time in calls of their methods.", &agents(figures))?;
+    section(file, "Notes", "What agents noted of tasks that had settled.", &story::notes(run, figures))?;
+    let unsettled = "Tasks that a server had begun when the run ended, or was killed, and that nobody asked for again.";
+    section(file, "Started, and never settled", unsettled, &story::unsettled(figures))
 }
 
 /// What has nothing in it is left out.
@@ -65,6 +70,9 @@ fn about(figures: &Figures) -> String {
     if let Some(line) = text::log_line(&figures.log) {
         let _ = writeln!(about, "<p class=bad>{}</p>", escaped(&text::cut(&line, 300)));
     }
+    for resumed in &figures.resumed {
+        let _ = writeln!(about, "<p>{}</p>", escaped(&text::resumed_line(resumed)));
+    }
     for unread in &figures.unread {
         let _ = writeln!(about, "<p class=bad>{}</p>", escaped(&unread_line(unread)));
     }
@@ -73,6 +81,16 @@ fn about(figures: &Figures) -> String {
 
 /// Names with their colours.
 struct Legend(Vec<(String, String)>);
+
+/// Shows in a chart over time when the run was not running.
+fn gaps(chart: &mut Chart, legend: &mut Legend, figures: &Figures) {
+    for resumed in &figures.resumed {
+        chart.gap(resumed.last, resumed.at, &text::resumed_line(resumed));
+    }
+    if !figures.resumed.is_empty() {
+        legend.0.push(("--gap".into(), "not running; then taken up again".into()));
+    }
+}
 
 fn figure(name: &str, note: &str, chart: &str, legend: &Legend) -> String {
     let item = |(color, name): &(String, String)| {

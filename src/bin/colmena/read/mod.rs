@@ -4,6 +4,7 @@
 
 mod result;
 mod scan;
+mod story;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 use colmena::wire::{SIZE_LIMIT, Serialization};
 use serde::Deserialize;
 
-use crate::run::{About, Agent, Allocation, Id, Nanos, Run, Task, Unread};
+use crate::run::{About, Agent, Allocation, Id, Nanos, Run, Task, TaskId, Unread};
 use result::{Said, nanos};
 use scan::Broken;
 
@@ -33,7 +34,7 @@ pub(crate) enum Unreadable {
 /// # Errors
 /// [`Unreadable`].
 pub(crate) fn read(path: &Path, value: &str) -> Result<Run, Unreadable> {
-    let mut reader = Reader { value: value.to_owned(), run: Run::default(), agents: HashMap::new() };
+    let mut reader = Reader { value: value.to_owned(), ..Reader::default() };
     reader.run.about.title = title(path);
     if path.is_dir() {
         reader.directory(path)?
@@ -47,11 +48,16 @@ pub(crate) fn read(path: &Path, value: &str) -> Result<Run, Unreadable> {
 const OTHERS: [&str; 7] =
     ["run.json", "allocation.jsonl", "agents.jsonl", "log.jsonl", "notes.jsonl", "started.jsonl", "trace.json"];
 
+#[derive(Default)]
 struct Reader {
     value: String,
     run: Run,
     /// Where in the run.
     agents: HashMap<Vec<u8>, usize>,
+    /// When each of them started: once, and each time that the run was taken up again.
+    starts: Vec<Vec<Nanos>>,
+    /// Tasks that have started, and have not settled as far as has been read.
+    begun: HashMap<TaskId, (Id, Nanos)>,
 }
 
 /// What is read of `run.json`.
@@ -79,9 +85,11 @@ impl Reader {
         if results.is_empty() && self.run.about.started.is_none() {
             return Err(Unreadable::Nothing(dir.to_owned()));
         }
+        self.others(&dir.join("started.jsonl"), Self::begun)?; // first: results take from it
         results.iter().try_for_each(|file| self.results(file))?;
         self.others(&dir.join("allocation.jsonl"), Self::allocation)?;
         self.others(&dir.join("agents.jsonl"), Self::agent)?;
+        self.others(&dir.join("notes.jsonl"), Self::note)?;
         self.others(&dir.join("log.jsonl"), Self::event)
     }
 
@@ -142,6 +150,7 @@ impl Reader {
         let place = self.agent_place(name);
         let agent = &mut self.run.agents[place];
         match what.ok_or(Broken)? {
+            b"\"start\"" => self.starts[place].push(at),
             b"\"call\"" => agent.calls.push((at, took.and_then(nanos).ok_or(Broken)?)),
             b"\"end\"" => agent.ended = Some((at, end.and_then(scan::text).unwrap_or_default())),
             _ => {}
@@ -168,6 +177,7 @@ impl Reader {
         let place = self.run.agents.len();
         let shown = String::from_utf8_lossy(name).into_owned();
         self.run.agents.push(Agent { name: shown, ..Agent::default() });
+        self.starts.push(Vec::new());
         self.agents.insert(name.to_owned(), place);
         place
     }
@@ -207,7 +217,7 @@ impl Reader {
 
     /// Brings all in order, with times from the start.
     fn finish(self) -> Run {
-        let mut run = self.run;
+        let Self { mut run, starts, begun, .. } = self;
         let first = |task: &Task| task.created.or(task.started);
         let zero = run.about.started.or_else(|| run.tasks.iter().filter_map(first).min()).unwrap_or(0);
         run.about.started = Some(zero);
@@ -215,6 +225,8 @@ impl Reader {
         run.tasks.sort_by_key(|task| task.ran().map(|(_, to)| to).or(task.settled()));
         run.allocations.sort_by_key(|allocation| allocation.at);
         run.agents.iter_mut().for_each(|agent| agent.calls.sort_unstable());
+        run.resumed = story::resumed(&run, &starts);
+        run.unsettled = story::unsettled(begun);
         run
     }
 }

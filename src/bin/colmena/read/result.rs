@@ -22,6 +22,7 @@ pub(super) enum Said {
 #[derive(Default)]
 struct Fields<'a> {
     is_result: bool,
+    id: Option<&'a [u8]>,
     method: Option<&'a [u8]>,
     topic: Option<&'a [u8]>,
     success: Option<bool>,
@@ -51,6 +52,7 @@ impl Reader {
         if fields.complete == Some(false) && fields.success == Some(true) {
             return Ok(Said::Update);
         }
+        self.settles(fields.id);
         Ok(Said::Settled(self.task(fields, topic)))
     }
 
@@ -70,7 +72,7 @@ impl Reader {
         task
     }
 
-    fn named(&mut self, value: Option<&[u8]>, otherwise: &str) -> u32 {
+    pub(super) fn named(&mut self, value: Option<&[u8]>, otherwise: &str) -> u32 {
         // Most names are texts without escapes.
         let plain = value.and_then(|value| std::str::from_utf8(value).ok()?.strip_prefix('"')?.strip_suffix('"'));
         match plain.filter(|plain| !plain.contains('\\')) {
@@ -96,7 +98,7 @@ impl Reader {
 impl<'a> Fields<'a> {
     fn note(&mut self, key: &[u8], value: &'a [u8]) {
         match key {
-            b"task_id" => self.is_result = true,
+            b"task_id" => (self.is_result, self.id) = (true, Some(value)),
             b"method" => self.method = Some(value),
             b"topic" => self.topic = Some(value),
             b"success" => self.success = boolean(value),

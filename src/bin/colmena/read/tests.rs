@@ -10,7 +10,7 @@ use crate::run::{Log, Task};
 const SECOND: Nanos = 1_000_000_000;
 
 fn reader() -> Reader {
-    Reader { value: "value".into(), run: Run::default(), agents: HashMap::new() }
+    Reader { value: "value".into(), ..Reader::default() }
 }
 
 fn settled(line: &str) -> (Reader, Task) {
@@ -70,6 +70,36 @@ fn a_line_of_an_early_release() {
     assert_eq!((reader.run.names.name(task.topic), task.run(), task.queue()), ("file", Some(SECOND / 4), Some(SECOND)));
     assert_eq!(task.cause.map(|cause| reader.run.names.name(cause)), Some("ValueError"));
     assert_eq!(task.ran(), Some((3 * SECOND, 3 * SECOND + SECOND / 4)));
+}
+
+#[test]
+fn what_had_started_is_crossed_off_by_its_result() {
+    let mut reader = reader();
+    let task = |n: u32| format!("\"task_id\": \"00000000-0000-0000-0000-{n:012x}\"");
+    for n in [3, 1, 2] {
+        reader.begun(format!("{{\"at\": {n}.0, {}, \"method\": \"f\"}}", task(n)).as_bytes()).unwrap();
+    }
+    for (n, complete) in [(1, true), (2, false)] {
+        let line = format!("{{{}, \"success\": true, \"complete\": {complete}}}", task(n));
+        reader.result(line.as_bytes(), "file").unwrap(); // an intermediate result settles nothing
+    }
+    let unsettled = reader.finish().unsettled;
+    assert_eq!(
+        unsettled.iter().map(|begun| (begun.task.0, begun.at)).collect::<Vec<_>>(),
+        [(2, 2 * SECOND), (3, 3 * SECOND)]
+    );
+    let broken = [r#"{"at": 1.0, "task_id": "abc"}"#, r#"{"at": 1.0}"#, r#"{"task_id": "a-b", "at": "x"}"#];
+    assert!(broken.iter().all(|line| self::reader().begun(line.as_bytes()).is_err()));
+}
+
+/// An agent of which a kill has lost a start tells less than the others.
+#[test]
+fn a_launch_is_when_the_first_of_its_agents_starts() {
+    let run = Run { tasks: vec![Task { received: Some(5), ..Task::default() }], ..Run::default() };
+    let starts = [vec![0, 11, 20], vec![1, 10, 21], vec![2, 19], vec![]];
+    let resumed = story::resumed(&run, &starts);
+    assert_eq!(resumed.iter().map(|resumed| (resumed.last, resumed.at)).collect::<Vec<_>>(), [(5, 10), (5, 20)]);
+    assert!(story::resumed(&run, &starts[3..]).is_empty() && story::resumed(&run, &[]).is_empty());
 }
 
 #[test]

@@ -14,7 +14,6 @@ use serde::Serialize;
 use crate::run::{Id, Log, Nanos, Run, Unread};
 use spread::{Spread, seconds};
 use story::{Listed, Note, Resumed, Unsettled};
-use sweep::Parts;
 
 /// All figures of a run. Times are in seconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -204,43 +203,22 @@ fn pool_figures(run: &Run, pool: Id, deciding: &[(Nanos, Nanos)], groups: &mut G
             group.decision.extend(decided);
         }
     });
-    let (mut slots, mut parts) = (0, Parts::<f64>::default());
+    let (mut slots, mut parts) = (0, [0.0; 5]);
     sweep::sweep(run, pool, deciding, run.length(), |span| {
         slots = slots.max(span.slots.all());
-        parts.add(span.slots, seconds(span.to - span.from));
+        span.slots.add_to(&mut parts, seconds(span.to - span.from));
     });
-    let idle = Idle {
-        no_candidate: parts.no_candidate,
-        no_decision: parts.no_decision,
-        waiting_for_server: parts.waiting_for_server,
-        result_on_its_way: parts.result_on_its_way,
-    };
-    let slot_seconds = parts.in_use + idle.all();
+    let [in_use, waiting_for_server, result_on_its_way, no_decision, no_candidate] = parts;
+    let idle = Idle { no_candidate, no_decision, waiting_for_server, result_on_its_way };
+    let slot_seconds: f64 = parts.iter().sum();
     PoolFigures {
         pool: run.names.name(pool).to_owned(),
         slots,
         recorded: sweep::is_allocated(run, pool),
         slot_seconds,
-        utilisation: if slot_seconds > 0.0 { parts.in_use / slot_seconds } else { 0.0 },
+        utilisation: if slot_seconds > 0.0 { in_use / slot_seconds } else { 0.0 },
         idle,
         between: Spread::of(between),
-    }
-}
-
-impl Idle {
-    pub(crate) fn all(&self) -> f64 {
-        self.no_candidate + self.no_decision + self.waiting_for_server + self.result_on_its_way
-    }
-}
-
-impl Parts<f64> {
-    fn add(&mut self, slots: Parts, seconds: f64) {
-        let add = |sum: &mut f64, n: u32| *sum += f64::from(n) * seconds;
-        add(&mut self.in_use, slots.in_use);
-        add(&mut self.waiting_for_server, slots.waiting_for_server);
-        add(&mut self.result_on_its_way, slots.result_on_its_way);
-        add(&mut self.no_decision, slots.no_decision);
-        add(&mut self.no_candidate, slots.no_candidate);
     }
 }
 

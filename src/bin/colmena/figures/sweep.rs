@@ -7,19 +7,30 @@
 
 use crate::run::{Id, Nanos, Run, Task};
 
-/// Slots, or slot-seconds.
+/// How many slots did what.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Parts<N = u32> {
-    pub(crate) in_use: N,
-    pub(crate) waiting_for_server: N,
-    pub(crate) result_on_its_way: N,
-    pub(crate) no_decision: N,
-    pub(crate) no_candidate: N,
+pub(crate) struct Parts {
+    pub(crate) in_use: u32,
+    pub(crate) waiting_for_server: u32,
+    pub(crate) result_on_its_way: u32,
+    pub(crate) no_decision: u32,
+    pub(crate) no_candidate: u32,
 }
 
 impl Parts {
+    /// In the order of the fields.
+    pub(crate) fn each(self) -> [u32; 5] {
+        let Self { in_use, waiting_for_server, result_on_its_way, no_decision, no_candidate } = self;
+        [in_use, waiting_for_server, result_on_its_way, no_decision, no_candidate]
+    }
+
     pub(crate) fn all(self) -> u32 {
-        self.in_use + self.waiting_for_server + self.result_on_its_way + self.no_decision + self.no_candidate
+        self.each().iter().sum()
+    }
+
+    /// Adds these, each as many times as `weight` says.
+    pub(crate) fn add_to(self, sums: &mut [f64; 5], weight: f64) {
+        sums.iter_mut().zip(self.each()).for_each(|(sum, n)| *sum += f64::from(n) * weight);
     }
 }
 

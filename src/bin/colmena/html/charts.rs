@@ -8,14 +8,14 @@ use super::columns::Columns;
 use super::{Legend, color, figure, gaps};
 use crate::Best;
 use crate::figures::spread::{PER_DECADE, Spread, bin_start, seconds};
-use crate::figures::sweep::{self, Parts, Span};
+use crate::figures::sweep::{self, Span};
 use crate::figures::{Figures, MethodFigures};
 use crate::run::{Id, Nanos, Run, Task};
 
 /// How many moments of time a chart tells apart.
 const COLUMNS: usize = 240;
 
-/// What slots do, from the bottom up, by colour.
+/// What slots do, from the bottom up, by colour: as in [`Parts`](sweep::Parts).
 const PARTS: [(&str, &str); 5] = [
     ("--c0", "in use"),
     ("--server", "waiting for the server"),
@@ -57,10 +57,8 @@ pub(super) fn utilisation(run: &Run, figures: &Figures) -> String {
 fn columns(run: &Run, pool: Id, deciding: &[(Nanos, Nanos)]) -> Vec<[f64; 5]> {
     let (time, mut columns) = (Columns::new(run.length(), COLUMNS), vec![[0.0; 5]; COLUMNS]);
     sweep::sweep(run, pool, deciding, run.length(), |Span { from, to, slots }| {
-        let Parts { in_use, waiting_for_server, result_on_its_way, no_decision, no_candidate } = slots;
-        let parts = [in_use, waiting_for_server, result_on_its_way, no_decision, no_candidate];
         for (column, part) in time.covered(from, to) {
-            columns[column].iter_mut().zip(parts).for_each(|(sum, n)| *sum += f64::from(n) * part);
+            slots.add_to(&mut columns[column], part);
         }
     });
     columns

@@ -31,7 +31,8 @@ fn main() -> ExitCode {
     if met { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// A run of two methods on 512 slots, which move now and then; each result is handled, and followed by a task.
+/// A run of two methods on 512 slots, which move now and then; each result is handled, and followed by a task. Of some
+/// something is noted.
 fn generate(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir.join("results"))?;
     let file = |name: &str| Ok::<_, io::Error>(BufWriter::new(File::create(dir.join(name))?));
@@ -40,12 +41,22 @@ fn generate(dir: &Path) -> io::Result<()> {
     writeln!(file("run.json")?, "{{\"format\": 1, \"thinker\": \"Bench\", \"agents\": {agents}, {start}}}")?;
     let (mut simulations, mut ranks) = (file("results/simulation.jsonl")?, file("results/plan.jsonl")?);
     let (mut calls, mut allocation) = (file("agents.jsonl")?, file("allocation.jsonl")?);
+    let (mut begun, mut notes) = (file("started.jsonl")?, file("notes.jsonl")?);
     for i in 0..RESULTS {
         // Each slot has a task of 0.9 to 1 s each second.
         let created = (i / SLOTS) as f64 + (i % SLOTS) as f64 / SLOTS as f64;
         let ended = created + 0.001 + 0.9 + (i * 7919 % 1000) as f64 * 1e-4;
         let is_rank = i % 50 == 0;
         write_result(if is_rank { &mut ranks } else { &mut simulations }, i, is_rank, created, ended)?;
+        let id = format!("\"task_id\": \"00000000-0000-0000-0000-{i:012x}\"");
+        let inputs = "fa2bb1b3db89c68063f0622a5a1b3f31";
+        writeln!(begun, "{{\"at\": {created:?}, {id}, \"method\": \"simulate\", \"inputs\": \"{inputs}\"}}")?;
+        if i % 10 == 0 {
+            writeln!(
+                notes,
+                "{{\"at\": {ended:?}, {id}, \"topic\": \"simulation\", \"task_info\": {{\"step\": {i}}}}}"
+            )?;
+        }
         writeln!(calls, "{{\"at\": {created:?}, \"agent\": \"submit\", \"what\": \"call\", \"took\": 0.0002}}")?;
         writeln!(calls, "{{\"at\": {ended:?}, \"agent\": \"store\", \"what\": \"call\", \"took\": 0.0001}}")?;
         if i % 1000 == 0 {
@@ -104,7 +115,8 @@ fn write_result(file: &mut impl Write, i: u64, is_rank: bool, created: f64, ende
 /// Seconds.
 fn read_all(dir: &Path) -> io::Result<f64> {
     let (begun, mut bytes, mut line) = (Instant::now(), 0, Vec::new());
-    for name in ["results/simulation.jsonl", "results/plan.jsonl", "agents.jsonl", "allocation.jsonl"] {
+    let others = ["agents.jsonl", "allocation.jsonl", "started.jsonl", "notes.jsonl"];
+    for name in ["results/simulation.jsonl", "results/plan.jsonl"].into_iter().chain(others) {
         let mut file = BufReader::with_capacity(1 << 20, File::open(dir.join(name))?);
         while file.read_until(b'\n', &mut line)? > 0 {
             bytes += line.len();

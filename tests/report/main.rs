@@ -153,6 +153,11 @@ fn the_trace_has_each_task_in_its_slot() {
         assert!(end.is_none_or(|end| end <= ts + 1e-3), "two tasks at a time in {place:?}");
     }
     assert!(events.iter().any(|event| event["ph"] == "C" && event["args"]["ml"] == 1));
+    // Perfetto names threads by these alone.
+    let threads = events.iter().filter(|event| event["name"] == "thread_name");
+    let numbers: Vec<u64> = threads.map(|event| event["tid"].as_u64().unwrap()).collect();
+    let distinct: std::collections::BTreeSet<u64> = numbers.iter().copied().collect();
+    assert!(numbers.len() > 3 && distinct.len() == numbers.len() && !distinct.contains(&0), "{numbers:?}");
     fs::remove_dir_all(dir).unwrap();
 }
 

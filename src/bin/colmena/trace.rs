@@ -1,9 +1,11 @@
 //! The run in Chrome's trace event format, which Perfetto (`ui.perfetto.dev`) and `chrome://tracing` open.
 //!
-//! A process for each pool, with a thread for each lane of tasks; one for the agents, with a thread for each; counters for the slots
-//! of the pools. Times are in microseconds, of which viewers keep what `displayTimeUnit` asks for: with `ms`, calls that
-//! follow each other within a microsecond would be drawn one in the other. What is in one thread must not overlap, and process
-//! 0 is the idle one, to Perfetto. Seen as it should be in Catapult's viewer, that of `chrome://tracing` (its `trace2html`).
+//! A process for each pool, with a thread for each lane of tasks; one for the agents, with a thread for each; counters for the
+//! slots of the pools; instants for notes, and for when the run was taken up again. Times are in microseconds.
+//!
+//! What viewers make of it, as far as it shapes the file. Perfetto: slices of one thread must not overlap, a thread's name
+//! goes by its number alone, whatever its process, and process 0 is the idle one. Catapult, the viewer of `chrome://tracing`:
+//! slices less than a microsecond apart are drawn one in the other, unless `displayTimeUnit` is `ns`.
 
 use std::io::{self, Write};
 
@@ -16,13 +18,19 @@ const MOST_EVENTS: usize = 2_000_000;
 /// The process of the agents; those of the pools come after it.
 const AGENTS: u32 = 1;
 
+/// No two threads have one number.
+fn thread(process: u32, place: u32) -> u32 {
+    process * 10_000 + place
+}
+
 pub(crate) fn write(run: &Run, file: &mut impl Write) -> io::Result<()> {
     let mut trace = Trace { file, run, events: 0 };
     trace.file.write_all(b"{\"displayTimeUnit\": \"ns\", \"traceEvents\": [\n")?;
     trace.about(AGENTS, None, "process_name", "agents")?;
     for (agent, place) in run.agents.iter().zip(1..) {
-        trace.about(AGENTS, Some(place), "thread_name", &agent.name)?;
-        agent.calls.iter().try_for_each(|&(at, took)| trace.call(place, &agent.name, at, took))?;
+        let thread = thread(AGENTS, place);
+        trace.about(AGENTS, Some(thread), "thread_name", &agent.name)?;
+        agent.calls.iter().try_for_each(|&(at, took)| trace.call(thread, &agent.name, at, took))?;
     }
     for (pool, process) in run.pools().into_iter().zip(AGENTS + 1..) {
         trace.pool(pool, process)?;
@@ -63,21 +71,24 @@ impl<W: Write> Trace<'_, W> {
     fn pool(&mut self, pool: Id, process: u32) -> io::Result<()> {
         let run = self.run;
         self.about(process, None, "process_name", &format!("pool {}", run.names.name(pool)))?;
-        let (mut slots, mut written) = (0, Ok(()));
+        let (mut lanes, mut written) = (0, Ok(()));
         lanes::walk(run, pool, |placed| {
-            slots = slots.max(placed.lane + 1);
+            lanes = lanes.max(placed.lane + 1);
             if written.is_ok() && self.events < MOST_EVENTS {
-                written = self.task(process, placed.lane + 1, placed.task, placed.from, placed.to);
+                let lane = thread(process, placed.lane + 1);
+                written = self.task(process, lane, placed.task, placed.from, placed.to);
             }
         });
         written?;
-        (1..=slots).try_for_each(|slot| self.about(process, Some(slot), "thread_name", &format!("lane {slot}")))
+        (1..=lanes).try_for_each(|lane| {
+            self.about(process, Some(thread(process, lane)), "thread_name", &format!("lane {lane}"))
+        })
     }
 
-    fn task(&mut self, process: u32, slot: u32, task: &Task, from: Nanos, to: Nanos) -> io::Result<()> {
+    fn task(&mut self, process: u32, thread: u32, task: &Task, from: Nanos, to: Nanos) -> io::Result<()> {
         self.begin('X', process, self.run.names.name(task.method))?;
         let topic = quoted(self.run.names.name(task.topic));
-        write!(self.file, ",\"tid\":{slot},\"ts\":{},\"dur\":{}", Micros(from), Micros(to - from))?;
+        write!(self.file, ",\"tid\":{thread},\"ts\":{},\"dur\":{}", Micros(from), Micros(to - from))?;
         write!(self.file, ",\"args\":{{\"topic\":{topic}")?;
         if let Some(cause) = task.cause {
             write!(self.file, ",\"failed\":{}", quoted(self.run.names.name(cause)))?;
@@ -105,16 +116,12 @@ impl<W: Write> Trace<'_, W> {
     fn moments(&mut self) -> io::Result<()> {
         for resumed in &self.run.resumed {
             self.begin('i', AGENTS, "taken up again")?;
-            write!(self.file, ",\"tid\":1,\"s\":\"g\",\"ts\":{}}}", Micros(resumed.at))?;
+            write!(self.file, ",\"s\":\"g\",\"ts\":{}}}", Micros(resumed.at))?;
         }
         for (note, at) in self.run.notes.first.iter().filter_map(|note| Some((note, note.at?))) {
             self.begin('i', AGENTS, "note")?;
             let (task, text) = (quoted(&note.task), quoted(&note.text));
-            write!(
-                self.file,
-                ",\"tid\":1,\"s\":\"p\",\"ts\":{},\"args\":{{\"task\":{task},\"noted\":{text}}}}}",
-                Micros(at)
-            )?;
+            write!(self.file, ",\"s\":\"p\",\"ts\":{},\"args\":{{\"task\":{task},\"noted\":{text}}}}}", Micros(at))?;
         }
         Ok(())
     }

@@ -123,6 +123,8 @@ else
         within 1200 cargo test --no-fail-fast --locked --workspace --lib --bins --tests --examples -- \
         "${left_out[@]}"
 fi
+step 'Tests of the page' \
+    within 600 cargo test --locked -p colmena --features live --test behaviour -- page
 step 'Tests of the program colmena' \
     within 600 cargo test --locked -p colmena --features cli --bin colmena --test report
 if scripts/original.sh >"$scratch/python"; then

@@ -57,6 +57,10 @@ struct Patterns;
 #[doc = include_str!("../guide/src/traps.md")]
 struct Traps;
 
+#[cfg(feature = "live")]
+#[doc = include_str!("../guide/src/watching.md")]
+struct Watching;
+
 #[doc = include_str!("../guide/src/recording.md")]
 struct Recording;
 

@@ -157,6 +157,10 @@ pub(crate) struct Settings {
     /// Takes up the run that is recorded there
     #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "rehearse"])]
     pub(crate) resume: Option<PathBuf>,
+    /// Shows it in a browser, at an address such as 127.0.0.1:8080
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "ADDR", conflicts_with = "rehearse")]
+    pub(crate) page: Option<String>,
     /// Tries it in virtual time, on so many slots
     #[arg(long, value_name = "SLOTS")]
     pub(crate) rehearse: Option<NonZeroUsize>,
@@ -190,6 +194,8 @@ fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> 
     let (record, resume) = (settings.record.clone(), settings.resume.clone());
     #[cfg(feature = "redis")]
     let redis = settings.redis.clone();
+    #[cfg(feature = "live")]
+    let page = settings.page.clone();
     let parameters = settings.clone();
     let queue = WorkQueue::from_iter(candidates);
     queue.close(); // nothing is added: if the budget is larger, the campaign ends with the last one
@@ -208,6 +214,10 @@ fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> 
     }
     if let Some(dir) = resume {
         campaign = campaign.resume(dir);
+    }
+    #[cfg(feature = "live")]
+    if let Some(address) = page {
+        campaign = campaign.serve_page(address);
     }
     #[cfg(feature = "redis")]
     if let Some(url) = redis {
@@ -294,6 +304,8 @@ mod tests {
             redis: None,
             record: None,
             resume: None,
+            #[cfg(feature = "live")]
+            page: None,
             rehearse: None,
             rehearse_check: false,
         };

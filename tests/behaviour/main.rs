@@ -13,6 +13,8 @@ mod failures;
 mod launch;
 mod limits;
 mod mpi;
+#[cfg(feature = "live")]
+mod page;
 mod plain;
 mod queues;
 mod reallocator;
@@ -26,5 +28,6 @@ mod submitters;
 mod tasks;
 mod trouble;
 mod waiting;
+mod watching;
 mod work_queue;
 mod world;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use super::{CampaignError, LaunchError, Report};
+use super::watching::Watcher;
+use super::{CampaignError, LaunchError, Report, Status};
 use crate::queue::plain::PlainQueues;
 use crate::sync::Mutex;
 use crate::thinker::{Done, Thinker};
@@ -16,14 +17,19 @@ use crate::wait::spawn::{Spawn, Thread};
 pub struct RunningCampaign {
     done: Done,
     queues: PlainQueues,
+    watcher: Arc<Watcher>,
+    #[cfg(feature = "live")]
+    page: Option<std::net::SocketAddr>,
     supervisor: Thread,
     outcome: Arc<Mutex<Option<Result<Report, CampaignError>>>>,
 }
 
 impl RunningCampaign {
     /// Starts the supervisor of a campaign that has been launched. If that fails, the campaign is ended.
-    pub(super) fn supervise<T: Thinker>(run: Run<T>) -> Result<Self, CampaignError> {
-        let (done, queues, outcome) = (run.done(), run.queues(), Arc::new(Mutex::new(None)));
+    pub(super) fn supervise<T: Thinker>(mut run: Run<T>) -> Result<Self, CampaignError> {
+        let (done, queues, watcher, outcome) = (run.done(), run.queues(), run.watcher(), Arc::new(Mutex::new(None)));
+        #[cfg(feature = "live")]
+        let page = run.page();
         let (run, kept) = (Arc::new(Mutex::new(Some(run))), Arc::clone(&outcome));
         let theirs = Arc::clone(&run);
         let name = format!("campaign of {}", T::NAME).into();
@@ -33,7 +39,15 @@ impl RunningCampaign {
             *kept.lock() = finished;
         });
         match supervisor {
-            Ok(supervisor) => Ok(Self { done, queues, supervisor, outcome }),
+            Ok(supervisor) => Ok(Self {
+                done,
+                queues,
+                watcher,
+                #[cfg(feature = "live")]
+                page,
+                supervisor,
+                outcome,
+            }),
             Err(error) => {
                 done.set();
                 let _ = run.lock().take().map(Run::finish);
@@ -52,6 +66,31 @@ impl RunningCampaign {
     /// all agents may wait for it.
     pub fn queues(&self) -> PlainQueues {
         self.queues.clone()
+    }
+
+    /// What the campaign is doing at this moment. Blocks on nothing but short locks; costs some ten microseconds, and more
+    /// with thousands of tasks in flight.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.watcher.status()
+    }
+
+    /// The address at which the page is served, if it is.
+    #[cfg(feature = "live")]
+    #[must_use]
+    pub fn page(&self) -> Option<std::net::SocketAddr> {
+        self.page
+    }
+
+    /// Pauses all task submitters at their next wait; tasks that are out go on, and so do other agents. A campaign that is
+    /// paused does not count as standing still. `done` ends the pause, too.
+    pub fn pause(&self) {
+        self.watcher.realm.pause(true);
+    }
+
+    /// Lets the task submitters go on after [`Self::pause`].
+    pub fn resume(&self) {
+        self.watcher.realm.pause(false);
     }
 
     /// Blocks until the campaign has ended.

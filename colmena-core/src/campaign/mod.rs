@@ -9,6 +9,7 @@ mod rehearse;
 mod report;
 mod run;
 mod table;
+mod watching;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub use background::RunningCampaign;
 pub use launch_error::{LaunchError, LaunchProblem};
 pub use problem::{CampaignError, Failed, Problem, Stalled, Wait};
 pub use report::{AgentEnd, AgentReport, Ending, PoolReport, Report};
+
+pub use watching::{AgentStatus, Idle, MethodStatus, PoolStatus, Status};
 
 use serde::Serialize;
 
@@ -56,6 +59,10 @@ pub struct Campaign<T: Thinker> {
     woken_from_outside: bool,
     has_run: bool,
     record: Plan,
+    budget: Option<u64>,
+    progress: bool,
+    #[cfg(feature = "live")]
+    page: Option<watching::Address>,
     /// In a rehearsal: how long agents take to decide.
     decisions: Option<Rehearsal>,
 }
@@ -81,6 +88,10 @@ impl<T: Thinker> Campaign<T> {
             woken_from_outside: false,
             has_run: false,
             record: Plan::default(),
+            budget: None,
+            progress: false,
+            #[cfg(feature = "live")]
+            page: None,
             decisions: None,
         }
     }
@@ -225,6 +236,44 @@ impl<T: Thinker> Campaign<T> {
     pub fn parameters(mut self, parameters: &impl Serialize) -> Self {
         let json = Serialization::Json.encode(parameters);
         self.record.parameters = Some(json.map_err(|error| error.to_string()));
+        self
+    }
+
+    /// How many tasks the campaign is to settle, as far as is known: what is done is shown as a part of it. It ends nothing.
+    pub fn budget(mut self, tasks: u64) -> Self {
+        self.budget = Some(tasks);
+        self
+    }
+
+    /// Shows a line of progress on the terminal: what is done of the [budget](Self::budget), the rate, the time left, the
+    /// slots of each pool, tasks in flight, failures. It is written to the standard error, a few times a second, and taken
+    /// away at the end; nothing is written if that is no terminal.
+    pub fn progress_line(mut self) -> Self {
+        self.progress = true;
+        self
+    }
+
+    /// Serves a page that shows the campaign while it runs, at an address such as `127.0.0.1:8080` (port 0: one that is free,
+    /// see [`RunningCampaign::page`]): pools and their slots, agents and what each waits for, failures; with buttons that
+    /// pause submitting, resume, and finish. `/events` are the same figures as server-sent events, `/api/status` as JSON
+    /// ([`Status`]), `/metrics` for Prometheus; `/healthz` says that the campaign is there.
+    ///
+    /// The address must be one that only this machine reaches. The buttons refuse requests of other sites.
+    ///
+    /// A rehearsal has no page. An address that cannot be served, or that others reach, is an error at launch.
+    #[cfg(feature = "live")]
+    pub fn serve_page(mut self, address: impl std::fmt::Display) -> Self {
+        self.page = Some(watching::Address { address: address.to_string(), token: None });
+        self
+    }
+
+    /// The same at any address, to those who show the token: `http://node7:8080/?token=..`, or `Authorization: Bearer ..`.
+    /// `/healthz` needs none. Nothing is encrypted: whoever reads the network along the way learns the token.
+    ///
+    /// A token of less than 16 characters, or with others than letters, digits, `-` and `_`, is an error at launch, too.
+    #[cfg(feature = "live")]
+    pub fn serve_page_to_others(mut self, address: impl std::fmt::Display, token: impl Into<String>) -> Self {
+        self.page = Some(watching::Address { address: address.to_string(), token: Some(token.into()) });
         self
     }
 

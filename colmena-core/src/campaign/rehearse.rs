@@ -73,6 +73,8 @@ impl<T: Thinker> Campaign<T> {
             servers: std::mem::take(&mut self.servers),
             record: std::mem::take(&mut self.record),
             decisions: None,
+            #[cfg(feature = "live")]
+            page: None,
             ..*self
         };
         self.has_run = true;

@@ -7,11 +7,16 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::interrupt::Interrupts;
+#[cfg(feature = "live")]
+use super::watching::Live;
+use super::watching::{Progress, Watcher};
 use super::{Campaign, CampaignError, Ending, Failed, LaunchError, Problem, Report};
 use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
 use crate::record::{Recording, Started as RunStarted};
+#[cfg(feature = "live")]
+use crate::rehearsal::turns::in_order;
 use crate::resources::ResourceCounter;
 use crate::resources::counter::Counter;
 use crate::server::{Alarm, Boxed, Late, Link, Running};
@@ -37,6 +42,11 @@ pub(super) struct Run<T: Thinker> {
     agents: Vec<Thread>,
     on_done: OnDone,
     record: Option<Recording>,
+    watcher: Option<Arc<Watcher>>,
+    budget: Option<u64>,
+    progress: Option<Progress>,
+    #[cfg(feature = "live")]
+    page: Option<Live>,
     /// Tasks that had to be cancelled at the end.
     unsettled: Vec<(TaskId, &'static str)>,
 }
@@ -123,9 +133,22 @@ impl<T: Thinker> Run<T> {
         let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
         let (on_done, servers_yet, agents, unsettled) = (campaign.on_done, Vec::new(), Vec::new(), Vec::new());
-        let mut run =
-            Self { runtime, time_limit, interrupts, servers: servers_yet, agents, on_done, record, unsettled };
-        match run.start_all(servers, descriptions) {
+        let mut run = Self {
+            runtime,
+            time_limit,
+            interrupts,
+            servers: servers_yet,
+            agents,
+            on_done,
+            record,
+            watcher: None,
+            budget: campaign.budget,
+            progress: None,
+            #[cfg(feature = "live")]
+            page: None,
+            unsettled,
+        };
+        match run.start_all(servers, descriptions).and_then(|()| run.show(campaign)) {
             Ok(()) => Ok(run),
             Err(error) => {
                 run.runtime.shutdown.end(Ending::LaunchFailed);
@@ -188,6 +211,34 @@ impl<T: Thinker> Run<T> {
         outcome
     }
 
+    /// Starts what shows the campaign while it runs.
+    fn show(&mut self, campaign: &Campaign<T>) -> Result<(), LaunchError> {
+        if campaign.progress {
+            let progress = Progress::start(self.watcher());
+            self.progress = progress.map_err(|error| LaunchError::of(T::NAME, format!("no progress line: {error}")))?;
+        }
+        #[cfg(feature = "live")]
+        if let Some(address) = campaign.page.as_ref().filter(|_| !in_order()) {
+            let live = Live::start(address, self.watcher());
+            self.page =
+                Some(live.map_err(|error| LaunchError::of(T::NAME, format!("the page cannot be served: {error}")))?);
+        }
+        Ok(())
+    }
+
+    /// Where its status is read: made when it is first asked for.
+    pub(super) fn watcher(&mut self) -> Arc<Watcher> {
+        let Self { runtime, agents, budget, .. } = self;
+        let made = self.watcher.get_or_insert_with(|| Arc::new(Watcher::new(runtime, agents, *budget)));
+        Arc::clone(made)
+    }
+
+    /// Where the page is served, if it is.
+    #[cfg(feature = "live")]
+    pub(super) fn page(&self) -> Option<std::net::SocketAddr> {
+        self.page.as_ref().map(|live| live.address)
+    }
+
     pub(super) fn done(&self) -> Done {
         Done::new(&self.runtime.shutdown)
     }
@@ -208,6 +259,9 @@ impl<T: Thinker> Run<T> {
         self.supervise_until_done();
         let deadline = self.supervise_the_drain();
         let left_behind = self.stop(deadline);
+        drop(self.progress.take());
+        #[cfg(feature = "live")]
+        drop(self.page.take());
         if !left_behind.is_empty() {
             tracing::warn!(thinker = T::NAME, "left behind, its task being over: {}", left_behind.join("; "));
         }

@@ -100,6 +100,14 @@ pub(crate) struct Queues {
     replay: OnceLock<Arc<Replay>>,
 }
 
+/// A task in flight.
+pub(crate) struct Counted {
+    pub(crate) method: &'static str,
+    pub(crate) runs: bool,
+    /// The place of their pool, and how many there are.
+    pub(crate) slots: Option<(usize, u32)>,
+}
+
 /// One server of the campaign: what it serves, and where its requests go.
 pub(crate) struct Served {
     /// `None`: not known here, so it is taken to serve everything that nobody else serves.
@@ -490,6 +498,20 @@ impl Queues {
             all.extend(shard.lock().iter().map(|(_, entry)| entry.unsettled()));
         }
         all.sort_unstable_by_key(|task| task.id);
+        all
+    }
+
+    /// What is in flight.
+    pub(crate) fn census(&self) -> Vec<Counted> {
+        let counted = |entry: &Entry| Counted {
+            method: entry.flight.method(),
+            runs: entry.flight.head().attempts() > 0,
+            slots: entry.slots.share(),
+        };
+        let mut all = Vec::new();
+        for shard in &self.shards {
+            all.extend(shard.lock().iter().map(|(_, entry)| counted(entry)));
+        }
         all
     }
 

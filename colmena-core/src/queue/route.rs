@@ -20,6 +20,7 @@ pub(crate) struct Route<M: Method> {
 /// The way of some method's tasks.
 pub(crate) trait AnyRoute: Any + Send + Sync {
     fn report(&self) -> MethodReport;
+    fn last_failures(&self) -> Vec<(&'static str, String)>;
     fn topic(&self) -> &'static str;
     #[cfg(feature = "redis")]
     fn method(&self) -> &'static str;
@@ -68,6 +69,11 @@ impl<M: Method> AnyRoute for Route<M> {
     fn report(&self) -> MethodReport {
         let dropped = self.inbox().map_or(0, |inbox| inbox.dropped_emissions());
         self.tally.lock().report(M::NAME, M::TOPIC, dropped)
+    }
+
+    fn last_failures(&self) -> Vec<(&'static str, String)> {
+        let failures = self.tally.lock().last_failures();
+        failures.iter().map(|failure| (M::NAME, failure.to_string())).collect()
     }
 
     fn topic(&self) -> &'static str {

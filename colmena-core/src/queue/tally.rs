@@ -1,10 +1,14 @@
 //! What is counted of a method: outcomes, retries, retries_after, running and waiting times.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
 use crate::task::{Failure, FailureKind, TaskTimes};
+
+/// So many failures of each method are kept.
+const LAST: usize = 5;
 
 /// Counts and times of one method, while the campaign runs.
 pub(crate) struct Tally {
@@ -15,6 +19,8 @@ pub(crate) struct Tally {
     retries: u64,
     retries_after: Retries,
     first_failure: Option<Failure>,
+    /// The last ones, the newest first.
+    last_failures: VecDeque<Failure>,
     running: Times,
     waiting: Times,
 }
@@ -31,6 +37,7 @@ impl Default for Tally {
             retries,
             retries_after,
             first_failure,
+            last_failures: VecDeque::new(),
             running,
             waiting,
         }
@@ -71,6 +78,10 @@ impl Tally {
         if first {
             self.first_failure = failure.cloned();
         }
+        if let Some(failure) = failure.filter(|failure| failure.kind() != FailureKind::Cancelled) {
+            self.last_failures.truncate(LAST - 1);
+            self.last_failures.push_front(failure.clone());
+        }
         self.retries += u64::from(attempts.saturating_sub(1));
         self.retries_after.add(after);
         if times.started.is_some() {
@@ -78,6 +89,11 @@ impl Tally {
         }
         self.waiting.add(times.waiting());
         first
+    }
+
+    /// The failures that are kept, the newest first.
+    pub(crate) fn last_failures(&self) -> Vec<Failure> {
+        self.last_failures.iter().cloned().collect()
     }
 
     pub(crate) fn report(&self, name: &'static str, topic: &'static str, dropped_emissions: u64) -> MethodReport {

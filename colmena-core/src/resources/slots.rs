@@ -140,6 +140,11 @@ impl<P: ResourcePool> Slots<P> {
 }
 
 impl HeldSlots {
+    /// The place of their pool, and how many there are.
+    pub(crate) fn share(&self) -> Option<(usize, u32)> {
+        self.counter.as_ref().map(|_| (self.share.pool(), self.share.n()))
+    }
+
     #[inline]
     pub(crate) fn new(counter: Arc<Counter>, pool: usize, holder: usize, n: u32) -> Self {
         Self { counter: Some(counter), share: Share::new(pool, holder, n) }

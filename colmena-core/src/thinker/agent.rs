@@ -20,7 +20,7 @@ use crate::resources::{ResourceCounter, ResourcePool, Slots};
 use crate::task::flight::Destination;
 use crate::task::{IntoTask, Method, ProcessedBy, TaskId, TaskResult};
 use crate::wait::random::AgentRng;
-use crate::wait::{Limits, Realm, WaitingFor, now, sleep, wait, with_current};
+use crate::wait::{Limits, Realm, ThreadCell, WaitingFor, now, sleep, wait, with_current};
 
 /// The agent itself, in its own thread: how it sends tasks, waits, and ends the campaign.
 pub struct Agent<T: Thinker> {
@@ -29,6 +29,8 @@ pub struct Agent<T: Thinker> {
     rng: RefCell<AgentRng>,
     routes: RefCell<Vec<KnownRoute>>,
     calls: Cell<u64>,
+    /// Its own thread, in which others see how often it has been called.
+    thread: Arc<ThreadCell>,
     failed: Cell<bool>,
     /// The record of the campaign, if it has one, and this thread in it.
     recorded: Option<(Arc<Record>, Arc<str>)>,
@@ -49,7 +51,8 @@ impl<T: Thinker> Agent<T> {
         let decides = runtime.decisions.as_ref().and_then(|rehearsal| rehearsal.decision_of(name));
         let recorded = runtime.queues.record().map(|record| (Arc::clone(record), stream.into()));
         let (routes, calls, failed) = (RefCell::default(), Cell::new(0), Cell::new(false));
-        Self { runtime, name, rng, routes, calls, failed, recorded, decides }
+        let thread = with_current(Arc::clone);
+        Self { runtime, name, rng, routes, calls, thread, failed, recorded, decides }
     }
 
     pub(crate) fn runtime(&self) -> &Runtime<T> {
@@ -63,6 +66,7 @@ impl<T: Thinker> Agent<T> {
     /// The agent's method is about to be called; it has returned when the result is dropped.
     pub(crate) fn begin_call(&self) -> Call {
         self.calls.set(self.calls.get() + 1);
+        self.thread.note_calls(self.calls.get());
         if let Some((record, _)) = &self.recorded {
             record.await_room();
         }

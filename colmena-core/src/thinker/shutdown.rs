@@ -210,7 +210,7 @@ impl Shutdown {
     }
 
     /// Who holds how many slots of which pool.
-    fn holdings(&self) -> Vec<(Arc<str>, &'static str, usize)> {
+    pub(crate) fn holdings(&self) -> Vec<(Arc<str>, &'static str, usize)> {
         let pools = self.counter.snapshot().pools.into_iter().enumerate();
         let holdings =
             pools.flat_map(|(place, pool)| pool.held_by.into_iter().map(move |(holder, n)| (place, holder, n)));
@@ -233,7 +233,8 @@ impl Overseer for Shutdown {
 
     fn at_standstill(&self, waits: Vec<Parked>) {
         // Once all agents have ended, only workers wait, to be told that there is nothing more to do.
-        if self.realm.is_done() || self.all_ended.is_set() || !self.watches_standstill {
+        if self.realm.is_done() || self.all_ended.is_set() || !self.watches_standstill || self.realm.gate().is_closed()
+        {
             return;
         }
         // A task that has not settled can still wake somebody: its method may itself be waiting, for code outside.

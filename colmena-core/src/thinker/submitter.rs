@@ -17,6 +17,7 @@ use crate::resources::counter::{Counter, OfferState};
 use crate::resources::ledger::Ticket;
 use crate::resources::slots::HeldSlots;
 use crate::resources::{ResourceCounter, Slots, SlotsError};
+use crate::wait::gate::Gate;
 use crate::wait::{Limits, ThreadCell, Waitable, WaitingFor, slots, wait};
 use crate::work_queue::{Source, Watch};
 
@@ -104,8 +105,15 @@ struct Submitting<T: Thinker> {
 
 impl<T: Thinker> Duty<T> for Submitting<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
+        let gate = agent.runtime().realm.gate();
         loop {
+            if gate.pass().is_err() {
+                return Ok(());
+            }
             let slots = agent.rec().slots().acquire(self.pool, self.n)?;
+            if gate.is_closed() {
+                continue; // the slots go back
+            }
             let _call = agent.begin_call();
             (self.run)(agent.thinker(), agent, local, slots.of())?;
         }
@@ -141,23 +149,32 @@ impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
         let thinker = agent.thinker();
         let source = (self.source)(thinker);
         let need = |item: Option<&S::Item>| (self.need.of)(thinker, source, item).map(count);
+        let gate = agent.runtime().realm.gate();
         loop {
-            let mut offer = Offer::new(agent.rec().slots(), self.pool, source, &need, self.need.put_back);
+            if gate.pass().is_err() {
+                return Ok(());
+            }
+            let mut offer = Offer::new((agent.rec().slots(), gate), self.pool, source, &need, self.need.put_back);
             let what = WaitingFor::SlotsAndItem { n: offer.n, pool: agent.rec().slots().name(self.pool) };
             let drawn = match wait(&mut offer, Limits { spin: false, ..Limits::AGENT }, what) {
                 Ok(drawn) => drawn?,
                 Err(_) => return Ok(()),
             };
-            let Some((slots, item)) = drawn else { return Ok(()) };
+            let (slots, item) = match drawn {
+                Some(drawn) => drawn,
+                None if source.is_finished() => return Ok(()),
+                None => continue, // paused
+            };
             let _call = agent.begin_call();
             (self.run)(thinker, agent, local, slots.of(), item)?;
         }
     }
 }
 
-/// A place in line for slots and an item. Gives `None` when the source is finished.
+/// A place in line for slots and an item. Gives `None` when the source is finished, or the campaign paused.
 struct Offer<'a, S: Source> {
     counter: &'a Arc<Counter>,
+    gate: &'a Gate,
     pool: usize,
     source: &'a S,
     watch: Watch<'a>,
@@ -171,7 +188,7 @@ type Drawn<I> = Result<Option<(HeldSlots, I)>, SlotsError>;
 
 impl<'a, S: Source> Offer<'a, S> {
     fn new(
-        counter: &'a Arc<Counter>,
+        (counter, gate): (&'a Arc<Counter>, &'a Gate),
         pool: usize,
         source: &'a S,
         need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>,
@@ -180,7 +197,7 @@ impl<'a, S: Source> Offer<'a, S> {
         let mut watch = Watch::default();
         source.watch(&mut watch);
         let n = need(None).unwrap_or(1);
-        Self { counter, pool, source, watch, need, put_back, n, ticket: None }
+        Self { counter, gate, pool, source, watch, need, put_back, n, ticket: None }
     }
 
     /// In line, and counting: grants may come from here on.
@@ -228,7 +245,7 @@ impl<S: Source> Waitable for Offer<'_, S> {
     type Output = Drawn<S::Item>;
 
     fn try_take(&mut self) -> Option<Drawn<S::Item>> {
-        if self.source.is_finished() {
+        if self.source.is_finished() || self.gate.is_closed() {
             return Some(Ok(None));
         }
         match (self.stand(), self.ticket) {
@@ -243,10 +260,12 @@ impl<S: Source> Waitable for Offer<'_, S> {
         if let Some(ticket) = self.ticket {
             self.counter.register(ticket, me);
         }
+        self.gate.watch().register(me);
         self.watch.lists().for_each(|list| list.register(me));
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.gate.watch().leave(me);
         self.watch.lists().for_each(|list| {
             list.leave(me);
         });

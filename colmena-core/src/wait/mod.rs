@@ -32,6 +32,7 @@ mod bell;
 pub(crate) mod clock;
 mod either;
 pub(crate) mod flag;
+pub(crate) mod gate;
 mod holding;
 pub(crate) mod list;
 pub(crate) mod panic;
@@ -79,6 +80,7 @@ pub(crate) enum WaitingFor {
     Program,
     Worker,
     Record,
+    Resumption,
 }
 
 impl std::fmt::Display for WaitingFor {
@@ -102,6 +104,7 @@ impl std::fmt::Display for WaitingFor {
             Self::Thread => f.write_str("waits for a thread to end"),
             Self::Program => f.write_str("waits for a program to end"),
             Self::Record => f.write_str("waits for the record to be written"),
+            Self::Resumption => f.write_str("is paused"),
             Self::Worker => f.write_str("waits for its worker process"),
         }
     }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock, Weak};
 
+use super::gate::Gate;
 use super::{ThreadCell, WaitingFor};
 use crate::rehearsal::turns::point;
 use crate::sync::{Mutex, Place};
@@ -33,6 +34,7 @@ pub(crate) struct Realm {
     run: AtomicU64,
     done: AtomicBool,
     drained: AtomicBool,
+    gate: Gate,
     threads: Mutex<Vec<Arc<ThreadCell>>>,
     overseer: OnceLock<Weak<dyn Overseer>>,
     /// Where threads have waited, and locked the mutex that they held meanwhile.
@@ -57,6 +59,19 @@ impl Realm {
     #[inline]
     pub(crate) fn is_done(&self) -> bool {
         self.done.load(SeqCst)
+    }
+
+    /// Closed while the campaign is paused.
+    #[inline]
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Pauses submitters, or lets them go on. While they are paused nobody stands still; so it is looked for afterwards.
+    pub(crate) fn pause(&self, paused: bool) {
+        self.one_more();
+        self.gate.set_closed(paused);
+        self.one_less();
     }
 
     #[inline]

@@ -24,7 +24,7 @@ pub(crate) struct Spawn {
 /// A thread that was started here. Dropping it detaches the thread.
 #[derive(Debug)]
 pub(crate) struct Thread {
-    name: Arc<str>,
+    cell: Arc<ThreadCell>,
     ended: Arc<Flag>,
     handle: Mutex<Option<JoinHandle<()>>>,
 }
@@ -43,7 +43,7 @@ impl Spawn {
             realm.add(Arc::clone(&cell));
         }
         let ended = Arc::new(Flag::default());
-        let life = Life { cell, ended: Arc::clone(&ended), seat: seat.clone() };
+        let life = Life { cell: Arc::clone(&cell), ended: Arc::clone(&ended), seat: seat.clone() };
         let started = std::thread::Builder::new().name(name.to_string()).spawn(move || life.live(body));
         let handle = started.inspect_err(|_| {
             if let Some(seat) = &seat {
@@ -54,7 +54,7 @@ impl Spawn {
             seat.born();
         }
         turns::point();
-        Ok(Thread { name, ended, handle: Mutex::new(Some(handle)) })
+        Ok(Thread { cell, ended, handle: Mutex::new(Some(handle)) })
     }
 }
 
@@ -97,7 +97,12 @@ impl Drop for Life {
 
 impl Thread {
     pub(crate) fn name(&self) -> &Arc<str> {
-        &self.name
+        self.cell.name()
+    }
+
+    /// What others may see of it, and whether it has ended.
+    pub(crate) fn seen(&self) -> (Arc<ThreadCell>, Arc<Flag>) {
+        (Arc::clone(&self.cell), Arc::clone(&self.ended))
     }
 
     /// Waits for the end of the thread, or until `deadline`. True if it has ended.

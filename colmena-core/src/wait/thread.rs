@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::thread::Thread;
 use std::time::Instant;
 
@@ -28,7 +28,9 @@ const DOZING: u8 = 3;
 pub(crate) struct ThreadCell {
     name: Arc<str>,
     state: AtomicU8,
-    waiting_for: Mutex<Option<WaitingFor>>,
+    waiting_for: Mutex<Option<(WaitingFor, Instant)>>,
+    /// Of an agent: how often its method has been called.
+    calls: AtomicU64,
     /// Set by the thread itself, before its first park.
     handle: OnceLock<Thread>,
     /// Made when it first watches a descriptor.
@@ -52,8 +54,8 @@ impl ThreadCell {
         // Slots have 16 bits for it; threads beyond that share a number, which only reports show.
         let holder = holder.min(usize::from(u16::MAX));
         let (state, waiting_for, handle) = (AtomicU8::new(RUNNING), Mutex::new(None), OnceLock::new());
-        let (bell, watches) = (OnceLock::new(), AtomicBool::new(false));
-        Self { name, state, waiting_for, handle, bell, watches, realm, over, holder, seat }
+        let (bell, watches, calls) = (OnceLock::new(), AtomicBool::new(false), AtomicU64::new(0));
+        Self { name, state, waiting_for, calls, handle, bell, watches, realm, over, holder, seat }
     }
 
     /// For a thread that this crate did not start: it belongs to no campaign, and its waits end by themselves only.
@@ -91,6 +93,11 @@ impl ThreadCell {
 
     /// What the thread waits for, if it is parked.
     pub(crate) fn parked_for(&self) -> Option<WaitingFor> {
+        self.parked_since().map(|(what, _)| what)
+    }
+
+    /// The same, and since when.
+    pub(crate) fn parked_since(&self) -> Option<(WaitingFor, Instant)> {
         let parked = matches!(self.state.load(SeqCst), PARKED | DOZING);
         if parked { *self.waiting_for.lock() } else { None }
     }
@@ -103,7 +110,7 @@ impl ThreadCell {
     /// Parks until a wake comes or the deadline has passed; returns at once if a wake has come since
     /// [`Self::forget_wakes`].
     pub(crate) fn park(&self, deadline: Option<Instant>, idle: bool, what: WaitingFor) {
-        *self.waiting_for.lock() = Some(what);
+        self.note_wait(what);
         let parked = if deadline.is_some() && !idle { DOZING } else { PARKED };
         point();
         if self.state.compare_exchange(RUNNING, parked, SeqCst, SeqCst).is_err() {
@@ -118,6 +125,20 @@ impl ThreadCell {
             realm.one_less();
         }
         self.sleep_until_woken(parked, deadline, what);
+    }
+
+    fn note_wait(&self, what: WaitingFor) {
+        let now = now();
+        *self.waiting_for.lock() = Some((what, now));
+    }
+
+    /// By the thread itself: how often its agent's method has been called.
+    pub(crate) fn note_calls(&self, calls: u64) {
+        self.calls.store(calls, Relaxed);
+    }
+
+    pub(crate) fn calls(&self) -> u64 {
+        self.calls.load(Relaxed)
     }
 
     fn sleep_until_woken(&self, parked: u8, deadline: Option<Instant>, what: WaitingFor) {

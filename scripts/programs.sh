@@ -4,9 +4,9 @@
 # standard error; fails if any is. A test that needs a group has it in its name: `needs_xtb_..`.
 set -euo pipefail
 
-declare -A programs=([xtb]='obabel xtb' [mpi]='mpicc mpirun' [redis]='openssl redis-cli redis-server'
+declare -A programs=([chromium]='chromium' [xtb]='obabel xtb' [mpi]='mpicc mpirun' [redis]='openssl redis-cli redis-server'
     [slurm]='munged scancel sinfo slurmctld slurmd srun')
-declare -A packages=([xtb]='openbabel xtb' [mpi]='gcc libopenmpi-dev openmpi-bin' [redis]='openssl redis-server'
+declare -A packages=([chromium]='chromium' [xtb]='openbabel xtb' [mpi]='gcc libopenmpi-dev openmpi-bin' [redis]='openssl redis-server'
     [slurm]='munge slurm-client slurmctld slurmd')
 
 # are_there GROUP : whether all its programs are on the PATH
@@ -26,7 +26,7 @@ install() {
 }
 
 groups=("$@")
-[[ $# -gt 0 ]] || groups=(xtb mpi redis slurm)
+[[ $# -gt 0 ]] || groups=(xtb mpi redis slurm chromium)
 missing=0
 for group in "${groups[@]}"; do
     [[ -v programs[$group] ]] || {

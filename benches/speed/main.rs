@@ -3,6 +3,7 @@
 //! `--quick` measures less; other words are taken as parts of the names of the rows to run.
 
 mod memory;
+mod page;
 mod pairs;
 mod programs;
 mod recording;
@@ -19,7 +20,7 @@ use pairs::{Effort, Measure};
 const FULL: Effort = Effort { pairs: 31, divisor: 1 };
 const QUICK: Effort = Effort { pairs: 11, divisor: 4 };
 
-const MEASURES: [Measure; 14] = [
+const MEASURES: [Measure; 15] = [
     Measure {
         name: "no-op task, pipelined",
         yardstick_name: "relay of stamped boxes",
@@ -117,6 +118,13 @@ const MEASURES: [Measure; 14] = [
         ours: recording::recorded,
         yardstick: recording::serde_json,
         goal: 2.0,
+    },
+    Measure {
+        name: "no-op task, while a page is open",
+        yardstick_name: "without a page",
+        ours: page::open,
+        yardstick: page::closed,
+        goal: 1.05,
     },
 ];
 

@@ -24,8 +24,9 @@ pub mod wire;
 mod work_queue;
 
 pub use campaign::{
-    AgentEnd, AgentReport, AgentStatus, Campaign, CampaignError, Ending, Failed, Idle, LaunchError, LaunchProblem,
-    MethodStatus, PoolReport, PoolStatus, Problem, Report, RunningCampaign, Stalled, Status, Wait,
+    AgentEnd, AgentReport, AgentStatus, Campaign, CampaignError, Ending, Failed, Idle, IdleTime, LastResult,
+    LaunchError, LaunchProblem, MethodStatus, PoolReport, PoolStatus, Problem, Report, RunningCampaign, Stalled,
+    Status, Wait,
 };
 pub use error::{BoxError, Result, Stopped};
 pub use event::{Event, RoundInProgress};

@@ -190,7 +190,7 @@ fn candidates(settings: &Settings) -> Vec<Point> {
 }
 
 fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> Result<Campaign<Steering>> {
-    let Settings { seed, slots, processes, .. } = settings;
+    let Settings { seed, slots, processes, budget, .. } = settings;
     let (record, resume) = (settings.record.clone(), settings.resume.clone());
     #[cfg(feature = "redis")]
     let redis = settings.redis.clone();
@@ -209,6 +209,7 @@ fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> 
         settings,
     };
     let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)]).seed(seed);
+    campaign = campaign.budget_of::<simulate>(budget.get() as u64);
     if let Some(dir) = record {
         campaign = campaign.record_in(dir).parameters(&parameters);
     }

@@ -13,8 +13,6 @@ mod failures;
 mod launch;
 mod limits;
 mod mpi;
-#[cfg(feature = "live")]
-mod page;
 mod plain;
 mod queues;
 mod reallocator;
@@ -28,6 +26,5 @@ mod submitters;
 mod tasks;
 mod trouble;
 mod waiting;
-mod watching;
 mod work_queue;
 mod world;

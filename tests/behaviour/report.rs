@@ -39,6 +39,10 @@ Busy: `first` set `done` after 8.00 s
   agent     kind                calls  ended
   first     agent                   1  stopped
   store     result processor        0  stopped
+               waited
+  first        4.00 s  for the result of a call of `run_for`
+               4.00 s  for an event
+  store        8.00 s  for results of `square`
   method         ok  failed cancelled retries
   refuse          0       1         0       1
   run_for         1       0         0       0
@@ -51,6 +55,8 @@ Busy: `first` set `done` after 8.00 s
   pool        slots   slot-seconds  utilisation
   sim             4          32.00        0.375
   learning        2          16.00        0.000
+  idle: `sim` 62 % no decision yet
+  idle: `learning` 100 % no decision yet
   failed: task 2 of `refuse` failed (2 attempts): attempt 2 is refused
   retried: `refuse` after 1 error";
 
@@ -118,6 +124,8 @@ fn what_nobody_took_is_counted_at_its_end() {
 Wasteful: the time limit was reached after 60.0 min
   agent    kind                calls  ended
   calls    agent                   1  stopped
+              waited
+  calls       90.0 s  for the result of a call of `run_for`
   method        ok  failed cancelled retries
   run_for        1       0         0       0
   times                   p50       p95       p99

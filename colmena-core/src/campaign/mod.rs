@@ -20,7 +20,7 @@ pub use launch_error::{LaunchError, LaunchProblem};
 pub use problem::{CampaignError, Failed, Problem, Stalled, Wait};
 pub use report::{AgentEnd, AgentReport, Ending, PoolReport, Report};
 
-pub use watching::{AgentStatus, Idle, MethodStatus, PoolStatus, Status};
+pub use watching::{AgentStatus, Idle, IdleTime, LastResult, MethodStatus, PoolStatus, Status};
 
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ use crate::record::{Durability, Plan};
 use crate::rehearsal::Rehearsal;
 use crate::resources::{ResourceCounter, ResourcePool};
 use crate::server::{Boxed, TaskServer};
-use crate::task::OnDone;
+use crate::task::{Method, OnDone};
 use crate::thinker::{Agents, Thinker};
 use crate::wire::Serialization;
 use run::Run;
@@ -59,8 +59,9 @@ pub struct Campaign<T: Thinker> {
     woken_from_outside: bool,
     has_run: bool,
     record: Plan,
-    budget: Option<u64>,
+    budget: Option<watching::Budget>,
     progress: bool,
+    long_wait: Duration,
     #[cfg(feature = "live")]
     page: Option<watching::Address>,
     /// In a rehearsal: how long agents take to decide.
@@ -69,6 +70,8 @@ pub struct Campaign<T: Thinker> {
 
 /// How many unread emissions of a method are kept, unless said.
 const EMISSION_LIMIT: usize = 1024;
+/// From here on a wait of an agent is told in the log, if not said otherwise.
+const LONG_WAIT: Duration = Duration::from_secs(60);
 
 impl<T: Thinker> Campaign<T> {
     /// A campaign of this thinker, without slots or servers.
@@ -90,6 +93,7 @@ impl<T: Thinker> Campaign<T> {
             record: Plan::default(),
             budget: None,
             progress: false,
+            long_wait: LONG_WAIT,
             #[cfg(feature = "live")]
             page: None,
             decisions: None,
@@ -241,7 +245,13 @@ impl<T: Thinker> Campaign<T> {
 
     /// How many tasks the campaign is to settle, as far as is known: what is done is shown as a part of it. It ends nothing.
     pub fn budget(mut self, tasks: u64) -> Self {
-        self.budget = Some(tasks);
+        self.budget = Some(watching::Budget { tasks, method: None });
+        self
+    }
+
+    /// The same of the tasks of one method; others do not count.
+    pub fn budget_of<M: Method>(mut self, tasks: u64) -> Self {
+        self.budget = Some(watching::Budget { tasks, method: Some(M::NAME) });
         self
     }
 
@@ -250,6 +260,13 @@ impl<T: Thinker> Campaign<T> {
     /// away at the end; nothing is written if that is no terminal.
     pub fn progress_line(mut self) -> Self {
         self.progress = true;
+        self
+    }
+
+    /// From when on a wait of an agent is long, a minute if not said: then the log says what it waits for, and who holds
+    /// the slots that it needs; and again when it has lasted twice as long, and so on.
+    pub fn long_wait(mut self, time: Duration) -> Self {
+        self.long_wait = time.max(Duration::from_millis(1));
         self
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::watching::{IdleTime, utilisation};
 use crate::queue::tally::MethodReport;
 use crate::queue::unused::{Unused, Why};
 use crate::record::replay::Resumed;
@@ -81,6 +82,9 @@ pub struct AgentReport {
     pub end: AgentEnd,
     /// How often its method was called.
     pub calls: u64,
+    /// How long it has waited for what, in words; the longest first. What is short (some microseconds, in which it tries
+    /// again before it sleeps) is not counted.
+    pub waited: Vec<(String, Duration)>,
 }
 
 /// How an agent ended.
@@ -123,6 +127,8 @@ pub struct PoolReport {
     pub utilisation: f64,
     /// Slot-seconds allocated to it.
     pub slot_seconds: f64,
+    /// Those in which no task ran, by what the slots waited for.
+    pub idle_time: IdleTime,
 }
 
 impl Report {
@@ -134,11 +140,12 @@ impl Report {
     ) -> Self {
         agents.sort_by_key(|agent| T::AGENTS.iter().position(|info| info.name == agent.name));
         let counter = runtime.rec.slots();
-        let pools = counter.slot_seconds().into_iter().enumerate().map(|(place, (used, allocated))| PoolReport {
+        let pools = counter.slot_seconds().into_iter().enumerate().map(|(place, seconds)| PoolReport {
             name: counter.name(place),
             slots: counter.allocated(place) as usize,
-            utilisation: if allocated > 0.0 { (used / allocated).min(1.0) } else { 0.0 },
-            slot_seconds: allocated,
+            utilisation: utilisation(&seconds),
+            slot_seconds: seconds.allocated,
+            idle_time: IdleTime::of(&seconds),
         });
         let mut methods: Vec<_> = runtime.queues.routes().iter().map(|route| route.report()).collect();
         methods.sort_by_key(|method| method.name);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::interrupt::Interrupts;
 #[cfg(feature = "live")]
 use super::watching::Live;
-use super::watching::{Progress, Watcher};
+use super::watching::{Budget, LongWaits, Progress, Watcher};
 use super::{Campaign, CampaignError, Ending, Failed, LaunchError, Problem, Report};
 use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
@@ -43,7 +43,8 @@ pub(super) struct Run<T: Thinker> {
     on_done: OnDone,
     record: Option<Recording>,
     watcher: Option<Arc<Watcher>>,
-    budget: Option<u64>,
+    budget: Option<Budget>,
+    long_wait: Duration,
     progress: Option<Progress>,
     #[cfg(feature = "live")]
     page: Option<Live>,
@@ -69,7 +70,10 @@ impl<T: Thinker> Campaign<T> {
         anchor: Instant,
     ) -> Arc<Runtime<T>> {
         let realm = Arc::new(Realm::default());
-        let queues = Arc::new(Queues::new(Arc::clone(&realm), anchor, self.emission_limit, self.on_done));
+        let queues = Queues::new(Arc::clone(&realm), anchor, self.emission_limit, self.on_done);
+        #[cfg(feature = "live")]
+        let queues = if self.page.is_some() { queues.that_keep_the_latest() } else { queues };
+        let queues = Arc::new(queues);
         let threads = thread_names(descriptions, &self.thinker);
         let processors = threads.iter().filter(|(info, _)| info.kind == AgentKind::ResultProcessor).count();
         let counts = (threads.len() - processors, processors);
@@ -143,6 +147,7 @@ impl<T: Thinker> Run<T> {
             record,
             watcher: None,
             budget: campaign.budget,
+            long_wait: campaign.long_wait,
             progress: None,
             #[cfg(feature = "live")]
             page: None,
@@ -279,10 +284,16 @@ impl<T: Thinker> Run<T> {
     /// Until `done` is set, or all agents have ended without.
     fn supervise_until_done(&mut self) {
         let shutdown = Arc::clone(&self.runtime.shutdown);
+        let mut waits = LongWaits::from(self.long_wait);
         while !shutdown.done().is_set() {
             let flags = [shutdown.all_ended(), shutdown.done()];
-            match self.next_news(flags, self.time_limit) {
+            let look = waits.next().filter(|&look| self.time_limit.is_none_or(|limit| look < limit));
+            match self.next_news(flags, look.or(self.time_limit)) {
                 Some(News::Flag) => return,
+                None if look.is_some() => {
+                    waits.look(&self.watcher());
+                    continue;
+                }
                 Some(News::Interrupt) => {
                     self.say_that_it_was_interrupted();
                     shutdown.end(Ending::Interrupted)

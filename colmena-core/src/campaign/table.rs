@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Report;
 use super::launch_error::write_wrapped;
 use super::report::{AgentReport, PoolReport};
+use super::watching::IdleTime;
 use crate::queue::tally::{MethodReport, Percentiles, Retries};
 use crate::queue::unused::{Unused, Why};
 
@@ -14,6 +15,7 @@ impl fmt::Display for Report {
         write!(f, "{}: {} after {}", self.thinker, self.ending, short(self.wall_time))?;
         let name = self.longest_name();
         self.write_agents(f, name)?;
+        self.write_waits(f, name)?;
         self.write_methods(f, name)?;
         self.write_pools(f, name)?;
         self.write_failures(f)?;
@@ -51,8 +53,22 @@ impl Report {
 
     fn write_agents(&self, f: &mut fmt::Formatter<'_>, name: usize) -> fmt::Result {
         write!(f, "\n  {:<name$}  {:<16} {:>8}  ended", "agent", "kind", "calls")?;
-        for AgentReport { name: agent, kind, end, calls } in &self.agents {
+        for AgentReport { name: agent, kind, end, calls, .. } in &self.agents {
             write!(f, "\n  {agent:<name$}  {:<16} {calls:>8}  {end}", kind.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Of each agent, the two things that it waited for longest.
+    fn write_waits(&self, f: &mut fmt::Formatter<'_>, name: usize) -> fmt::Result {
+        let mut heading = format!("\n  {:<name$}  {:>9}", "", "waited");
+        for AgentReport { name: agent, waited, .. } in &self.agents {
+            let worth_a_line = |(_, time): &&(String, Duration)| *time * 100 >= self.wall_time && !time.is_zero();
+            for (i, (what, time)) in waited.iter().filter(worth_a_line).take(2).enumerate() {
+                let agent = if i == 0 { agent } else { "" };
+                let what = what.strip_prefix("waits ").unwrap_or(what);
+                write!(f, "{}\n  {agent:<name$}  {:>9}  {what}", std::mem::take(&mut heading), short(*time))?;
+            }
         }
         Ok(())
     }
@@ -82,10 +98,10 @@ impl Report {
             return Ok(());
         }
         write!(f, "\n  {:<name$}  {:>7} {:>14} {:>12}", "pool", "slots", "slot-seconds", "utilisation")?;
-        for PoolReport { name: pool, slots, utilisation, slot_seconds } in self.pools_with_slots() {
+        for PoolReport { name: pool, slots, utilisation, slot_seconds, .. } in self.pools_with_slots() {
             write!(f, "\n  {pool:<name$}  {slots:>7} {slot_seconds:>14.2} {utilisation:>12.3}")?;
         }
-        Ok(())
+        self.pools_with_slots().try_for_each(|pool| write_idle(f, pool))
     }
 
     /// Why tasks failed: of each method the first one.
@@ -121,6 +137,21 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// Where the idle time of its slots went, if that is more than one per cent.
+fn write_idle(f: &mut fmt::Formatter<'_>, pool: &PoolReport) -> fmt::Result {
+    let PoolReport { name, slot_seconds, idle_time, .. } = pool;
+    let IdleTime { no_candidate, no_decision, waiting_for_server } = idle_time;
+    let causes = [
+        (no_candidate, "no candidate"),
+        (no_decision, "no decision yet"),
+        (waiting_for_server, "waiting for the server"),
+    ];
+    let share = |(time, cause): (&f64, _)| (100.0 * time / slot_seconds.max(f64::MIN_POSITIVE), cause);
+    let causes = causes.map(share).into_iter().filter(|(share, _)| *share >= 1.0);
+    let causes: Vec<_> = causes.map(|(share, cause)| format!("{share:.0} % {cause}")).collect();
+    if causes.is_empty() { Ok(()) } else { write!(f, "\n  idle: `{name}` {}", causes.join(", ")) }
 }
 
 fn write_times(f: &mut fmt::Formatter<'_>, name: usize, method: &str, what: &str, times: Percentiles) -> fmt::Result {

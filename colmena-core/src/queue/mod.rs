@@ -7,9 +7,12 @@
 //! Invariant: `outstanding` counts a task from before it is in the table until its handler has returned, its caller has
 //! the result, or it has been counted as uncollected.
 
+pub(crate) mod census;
 pub(crate) mod error;
 pub(crate) mod in_flight;
 pub(crate) mod inbox;
+#[cfg(feature = "live")]
+pub(crate) mod latest;
 pub(crate) mod plain;
 pub(crate) mod replies;
 pub(crate) mod requests;
@@ -98,14 +101,9 @@ pub(crate) struct Queues {
     servers: OnceLock<Vec<Served>>,
     record: OnceLock<Arc<Record>>,
     replay: OnceLock<Arc<Replay>>,
-}
-
-/// A task in flight.
-pub(crate) struct Counted {
-    pub(crate) method: &'static str,
-    pub(crate) runs: bool,
-    /// The place of their pool, and how many there are.
-    pub(crate) slots: Option<(usize, u32)>,
+    /// If somebody may look on.
+    #[cfg(feature = "live")]
+    latest: Option<latest::Latest>,
 }
 
 /// One server of the campaign: what it serves, and where its requests go.
@@ -153,7 +151,15 @@ impl Queues {
             servers: OnceLock::new(),
             record: OnceLock::new(),
             replay: OnceLock::new(),
+            #[cfg(feature = "live")]
+            latest: None,
         }
+    }
+
+    /// Keeps the last results for those who look on.
+    #[cfg(feature = "live")]
+    pub(crate) fn that_keep_the_latest(self) -> Self {
+        Self { latest: Some(latest::Latest::default()), ..self }
     }
 
     pub(crate) fn connect(&self, servers: Vec<Served>, on_idle: Weak<dyn OnIdle>) {
@@ -171,6 +177,11 @@ impl Queues {
     pub(crate) fn resume(&self, replay: &Arc<Replay>) {
         self.next_id.store(replay.last_id(), Relaxed);
         let _ = self.replay.set(Arc::clone(replay));
+    }
+
+    /// Results that came from the record of an earlier run, so far.
+    pub(crate) fn taken_over(&self) -> u64 {
+        self.replay.get().map_or(0, |replay| replay.taken_over())
     }
 
     /// What has become of the records of the earlier run.
@@ -357,6 +368,7 @@ impl Queues {
         if matches!(destination, Destination::Processor) && route.inbox().is_none() {
             return Err(NotSent::NoProcessor);
         }
+        self.realm.pass_gate(Limits::sending(after_done)).map_err(|_| NotSent::Stopped(Stopped))?;
         if self.realm.is_done() && !after_done {
             return Err(NotSent::Stopped(Stopped));
         }
@@ -398,13 +410,18 @@ impl Queues {
             flight.head.wake_sleepers(); // the flag is up
         }
         flight.head.end(self.stamp());
-        slots.note_use(flight.head.times().running());
+        let times = flight.head.times();
+        slots.note_use(times.waiting(), times.running());
         let destination = flight.destination.clone();
         let result = flight.result(outcome);
         route.tally(&result);
         // Before anybody can see it.
         if let Some(record) = self.record() {
             record.settled(&result, &slots);
+        }
+        #[cfg(feature = "live")]
+        if let Some(latest) = &self.latest {
+            latest.settled(result.flight.head.ended(), &result);
         }
         if given_up {
             drop(slots);
@@ -498,20 +515,6 @@ impl Queues {
             all.extend(shard.lock().iter().map(|(_, entry)| entry.unsettled()));
         }
         all.sort_unstable_by_key(|task| task.id);
-        all
-    }
-
-    /// What is in flight.
-    pub(crate) fn census(&self) -> Vec<Counted> {
-        let counted = |entry: &Entry| Counted {
-            method: entry.flight.method(),
-            runs: entry.flight.head().attempts() > 0,
-            slots: entry.slots.share(),
-        };
-        let mut all = Vec::new();
-        for shard in &self.shards {
-            all.extend(shard.lock().iter().map(|(_, entry)| counted(entry)));
-        }
         all
     }
 

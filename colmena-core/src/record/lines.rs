@@ -1,5 +1,6 @@
 //! The lines of a record: what was started, of agents, of allocations, of what has begun and what was noted.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Record;
-use crate::campaign::AgentEnd;
+use crate::campaign::{AgentEnd, AgentReport};
 use crate::task::flight::AnyFlight;
 use crate::task::{Method, TaskId, TaskResult};
 use crate::thinker::AgentInfo;
@@ -101,8 +102,11 @@ pub(super) struct AgentLine {
 
 enum What {
     Started,
-    Ended(AgentEnd),
-    Called { took: u64 },
+    /// How, and how long it had waited for what.
+    Ended(AgentEnd, Box<[(String, Duration)]>),
+    Called {
+        took: u64,
+    },
 }
 
 impl AgentLine {
@@ -110,8 +114,8 @@ impl AgentLine {
         Self { agent: Arc::clone(agent), at, what: What::Started }
     }
 
-    pub(super) fn ended(agent: &Arc<str>, at: u64, end: AgentEnd) -> Self {
-        Self { agent: Arc::clone(agent), at, what: What::Ended(end) }
+    pub(super) fn ended(agent: &Arc<str>, at: u64, report: &AgentReport) -> Self {
+        Self { agent: Arc::clone(agent), at, what: What::Ended(report.end, report.waited.clone().into()) }
     }
 
     pub(super) fn called(agent: &Arc<str>, at: u64, took: u64) -> Self {
@@ -122,8 +126,11 @@ impl AgentLine {
         let _ = write!(text, "{{\"at\": {}, \"agent\": {}, ", Seconds(self.at), quoted(&self.agent));
         let _ = match &self.what {
             What::Started => writeln!(text, "\"what\": \"start\"}}"),
-            What::Ended(end) => {
-                writeln!(text, "\"what\": \"end\", \"end\": {}}}", quoted(&format!("{end:?}")))
+            What::Ended(end, waited) => {
+                let waited: BTreeMap<_, _> = waited.iter().map(|(what, time)| (what, time.as_secs_f64())).collect();
+                let waited = Serialization::Json.encode(&waited).unwrap_or_default();
+                let end = quoted(&format!("{end:?}"));
+                writeln!(text, "\"what\": \"end\", \"end\": {end}, \"waited\": {waited}}}")
             }
             What::Called { took } => writeln!(text, "\"what\": \"call\", \"took\": {}}}", Seconds(*took)),
         };

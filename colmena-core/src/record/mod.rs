@@ -25,6 +25,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::campaign::AgentReport;
 use crate::resources::slots::HeldSlots;
 use crate::sync::Mutex;
 use crate::task::flight::AnyFlight;
@@ -177,8 +178,8 @@ impl Record {
         self.put_agent(AgentLine::started(agent, self.stamp(now())));
     }
 
-    pub(crate) fn agent_ended(&self, agent: &Arc<str>, end: crate::campaign::AgentEnd) {
-        self.put_agent(AgentLine::ended(agent, self.stamp(now()), end));
+    pub(crate) fn agent_ended(&self, agent: &Arc<str>, report: &AgentReport) {
+        self.put_agent(AgentLine::ended(agent, self.stamp(now()), report));
     }
 
     /// A call of an agent's method has ended.

@@ -47,6 +47,10 @@ impl Replay {
         Self { claims, epoch, last_id, taken_over: AtomicU64::new(0), sent_again: AtomicU64::new(0) }
     }
 
+    pub(crate) fn taken_over(&self) -> u64 {
+        self.taken_over.load(Relaxed)
+    }
+
     /// The highest id of the earlier run.
     pub(crate) fn last_id(&self) -> u64 {
         self.last_id

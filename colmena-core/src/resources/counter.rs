@@ -5,14 +5,15 @@
 //! unlocking. A waiter that leaves cancels its ticket under the same lock: it has either left the line, or gives back
 //! what it had been granted.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use super::dearth::Dearth;
 use super::error::SlotsError;
 use super::ledger::{Cancelled, Ledger, Refusal, Snapshot, Standing, State as TicketState, Ticket, Waiting, Want};
 use super::pool::UNALLOCATED;
 use super::slots::HeldSlots;
+use super::used::Used;
 use crate::error::Stopped;
 use crate::event::Event;
 use crate::record::Record;
@@ -28,8 +29,8 @@ pub(crate) struct Counter {
     /// By place; the first is the unallocated pool.
     names: Vec<&'static str>,
     books: Mutex<Books>,
-    /// Slot-time in which tasks ran, by place, in units of 64 ns.
-    used: Vec<AtomicU64>,
+    /// Slot-time of tasks that have settled, by place.
+    pub(super) used: Vec<Used>,
     record: OnceLock<Arc<Record>>,
 }
 
@@ -42,6 +43,7 @@ struct Books {
     /// Set at `done`: rounds that are owed then are answered without borrowing.
     gathering_is_over: bool,
     area: Area,
+    dearth: Dearth,
     /// Pools of which it has been said that a request wants more than they have.
     warned: Vec<usize>,
 }
@@ -103,11 +105,12 @@ impl Counter {
             waiters: Vec::new(),
             gathering: Vec::new(),
             gathering_is_over: false,
+            dearth: Dearth::new(places, area.since),
             area,
             warned: Vec::new(),
         };
         let names = std::iter::once(UNALLOCATED).chain(names.iter().copied()).collect();
-        let used = std::iter::repeat_with(AtomicU64::default).take(places).collect();
+        let used = std::iter::repeat_with(Used::default).take(places).collect();
         Arc::new(Self { names, books: Mutex::new(books), used, record: OnceLock::new() })
     }
 
@@ -136,6 +139,7 @@ impl Counter {
     fn change<R>(&self, change: impl FnOnce(&mut Books) -> R) -> R {
         let mut books = self.books.lock();
         let result = change(&mut books);
+        books.note_dearth();
         if books.are_closed() {
             return result;
         }
@@ -177,7 +181,7 @@ impl Counter {
     pub(crate) fn try_acquire(self: &Arc<Self>, pool: usize, n: u32) -> Result<Option<HeldSlots>, SlotsError> {
         self.known(pool)?;
         let holder = current_holder();
-        let granted = self.books.lock().ledger.try_acquire(pool, n, holder);
+        let granted = self.books.lock().try_acquire(pool, n, holder);
         let granted = granted.map_err(|refusal| self.refused(refusal, pool, n))?;
         Ok(granted.then(|| HeldSlots::new(Arc::clone(self), pool, holder, n)))
     }
@@ -214,7 +218,7 @@ impl Counter {
         if pool >= self.names.len() {
             return None;
         }
-        let granted = self.books.lock().ledger.try_acquire(pool, n, holder);
+        let granted = self.books.lock().try_acquire(pool, n, holder);
         matches!(granted, Ok(true)).then(|| HeldSlots::new(Arc::clone(self), pool, holder, n))
     }
 
@@ -309,24 +313,6 @@ impl Counter {
         self.books.lock().ledger.snapshot()
     }
 
-    /// Notes that a task ran for `time` on `n` slots.
-    pub(crate) fn note_use(&self, pool: usize, n: u32, time: Duration) {
-        let units = (time.as_nanos().saturating_mul(u128::from(n)) + 32) >> 6;
-        self.used[pool].fetch_add(u64::try_from(units).unwrap_or(u64::MAX), Relaxed);
-    }
-
-    /// By place: slot-seconds in which tasks ran, and slot-seconds allocated until now.
-    pub(crate) fn slot_seconds(&self) -> Vec<(f64, f64)> {
-        let allocated = {
-            let mut books = self.books.lock();
-            let Books { ledger, area, .. } = &mut *books;
-            area.catch_up(ledger);
-            area.slot_seconds.clone()
-        };
-        let used = self.used.iter().map(|units| units.load(Relaxed) as f64 * 64e-9);
-        used.zip(allocated).collect()
-    }
-
     /// Gives a standing order to move slots to `to`.
     pub(crate) fn gather(&self, from: usize, to: usize, step: u32, up_to: Option<u32>) -> Option<Ticket> {
         self.change(|books| {
@@ -359,6 +345,14 @@ impl Counter {
         });
     }
 
+    /// By place: slot-seconds that were allocated until now, and those that lay free because a submitter had no item.
+    pub(super) fn allotted(&self) -> (Vec<f64>, Vec<f64>) {
+        let mut books = self.books.lock();
+        let Books { ledger, area, dearth, .. } = &mut *books;
+        area.catch_up(ledger);
+        (area.slot_seconds.clone(), dearth.slot_seconds())
+    }
+
     pub(crate) fn offer(&self, pool: usize, n: u32) -> Result<Ticket, SlotsError> {
         self.known(pool)?;
         let holder = current_holder();
@@ -382,7 +376,10 @@ impl Counter {
     }
 
     pub(crate) fn decline_offer(&self, ticket: Ticket) {
-        self.change(|books| books.ledger.decline(ticket));
+        self.change(|books| {
+            books.ledger.decline(ticket);
+            books.dearth.begin(&books.ledger);
+        });
     }
 
     /// Takes what an offer has been granted.
@@ -419,6 +416,18 @@ pub(crate) enum OfferState {
 }
 
 impl Books {
+    #[inline]
+    fn try_acquire(&mut self, pool: usize, n: u32, holder: usize) -> Result<bool, Refusal> {
+        let granted = self.ledger.try_acquire(pool, n, holder);
+        self.note_dearth();
+        granted
+    }
+
+    #[inline]
+    fn note_dearth(&mut self) {
+        self.dearth.note(&self.ledger);
+    }
+
     /// Whether a request has just entered that its pool is too small for, with nothing on its way there: worth a warning,
     /// once for each pool.
     fn first_hopeless(&mut self, ticket: Ticket, pool: usize) -> bool {
@@ -500,7 +509,7 @@ impl Request<'_> {
     fn enter(&mut self) -> Option<Result<u32, Refusal>> {
         let (pool, ask, holder) = (self.pool, self.ask, self.holder);
         if let Ask::Acquire { n } = ask {
-            match self.counter.books.lock().ledger.try_acquire(pool, n, holder) {
+            match self.counter.books.lock().try_acquire(pool, n, holder) {
                 Ok(true) => return Some(Ok(n)),
                 Ok(false) => {}
                 Err(refusal) => return Some(Err(refusal)),

@@ -96,6 +96,17 @@ impl Ledger {
         self.pools[pool].free
     }
 
+    /// Slots of the pool that lie free while a submitter has no item for them.
+    pub(crate) fn without_item(&self, pool: PoolIndex) -> u32 {
+        let pool = &self.pools[pool];
+        if pool.line.iter().any(lacks_an_item) { pool.free } else { 0 }
+    }
+
+    /// Whether a submitter has no item, in the line of any pool.
+    pub(crate) fn lacks_items(&self) -> bool {
+        self.pools.iter().flat_map(|pool| &pool.line).any(lacks_an_item)
+    }
+
     /// Changes whenever the allocation of any pool does.
     pub(crate) fn generation(&self) -> u64 {
         self.generation
@@ -378,6 +389,10 @@ impl Ledger {
     fn describe(&self, request: &Request) -> Waiting {
         Waiting { ticket: request.ticket, want: request.want, standing: self.standing(request) }
     }
+}
+
+fn lacks_an_item(request: &Request) -> bool {
+    matches!(request.want, Want::Offer { dry: true, .. })
 }
 
 fn nonzero(n: u32) -> Result<(), Refusal> {

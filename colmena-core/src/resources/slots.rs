@@ -172,9 +172,10 @@ impl HeldSlots {
         self.counter.as_ref().map(|counter| counter.name(self.share.pool()))
     }
 
-    pub(crate) fn note_use(&self, time: Duration) {
+    /// A task with them waited for its server, and ran.
+    pub(crate) fn note_use(&self, waiting: Duration, running: Duration) {
         if let Some(counter) = &self.counter {
-            counter.note_use(self.share.pool(), self.share.n(), time);
+            counter.note_use(self.share.pool(), self.share.n(), waiting, running);
         }
     }
 

@@ -286,6 +286,20 @@ impl Head {
         self.ended.store(stamp, Relaxed);
     }
 
+    /// When it settled, in nanoseconds from the campaign's start.
+    #[cfg(feature = "live")]
+    pub(crate) fn ended(&self) -> u64 {
+        self.ended.load(Relaxed)
+    }
+
+    /// How long it has waited for a worker, and how long its attempt has run, until this moment.
+    pub(crate) fn so_far(&self, stamp: u64) -> (Duration, Duration) {
+        let started = self.started.load(Relaxed);
+        let until = if started == 0 { stamp } else { started };
+        let since = |from: u64, to: u64| Duration::from_nanos(to.saturating_sub(from));
+        (since(self.submitted, until), since(until, stamp.max(until)))
+    }
+
     /// Whether it has settled, as far as this thread can know.
     pub(crate) fn has_ended(&self) -> bool {
         self.ended.load(Relaxed) != 0

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::agent::Agent;
 use super::runtime::{Description, Duty, Runtime};
@@ -9,7 +10,7 @@ use super::{AgentInfo, AgentKind, Thinker};
 use crate::campaign::{AgentEnd, AgentReport, Ending};
 use crate::error::{BoxError, is_stop};
 use crate::wait::spawn::{Spawn, Thread};
-use crate::wait::{Over, panic};
+use crate::wait::{Over, panic, with_current};
 
 /// One thread of an agent, enlisted.
 pub(crate) struct Enlisted<T: Thinker> {
@@ -55,7 +56,8 @@ impl<T: Thinker> Enlisted<T> {
         let spawn = Spawn { name, realm: Some(Arc::clone(&runtime.realm)), over: Over::Done, holder };
         let shutdown = Arc::clone(&runtime.shutdown);
         spawn.start(move || self.live(runtime)).inspect_err(|_| {
-            let report = AgentReport { name: info.name, kind: info.kind, end: AgentEnd::NotStarted, calls: 0 };
+            let report =
+                AgentReport { name: info.name, kind: info.kind, end: AgentEnd::NotStarted, calls: 0, waited: vec![] };
             shutdown.agent_ended(report, info.kind == AgentKind::ResultProcessor);
         })
     }
@@ -84,13 +86,20 @@ impl<T: Thinker> Enlisted<T> {
         });
         note_failure(&info, &agent, left.map(Ok));
         note_failure(&info, &agent, torn_down);
-        let report = AgentReport { name: info.name, kind: info.kind, end, calls: agent.calls() };
+        let report = AgentReport { name: info.name, kind: info.kind, end, calls: agent.calls(), waited: waited() };
+        tracing::debug!(calls = report.calls, waited = ?report.waited, "{}", report.end);
         if let Some((record, agent)) = agent.recorded() {
-            record.agent_ended(agent, report.end);
+            record.agent_ended(agent, &report);
         }
         drop(agent);
         runtime.shutdown.agent_ended(report, info.kind == AgentKind::ResultProcessor);
     }
+}
+
+/// How long this thread has waited for what.
+fn waited() -> Vec<(String, Duration)> {
+    let waited = with_current(|me| me.waited());
+    waited.into_iter().map(|(what, time)| (what.to_string(), time)).collect()
 }
 
 type Body = Result<Result<(), BoxError>, panic::Panic>;

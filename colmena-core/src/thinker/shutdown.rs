@@ -233,8 +233,7 @@ impl Overseer for Shutdown {
 
     fn at_standstill(&self, waits: Vec<Parked>) {
         // Once all agents have ended, only workers wait, to be told that there is nothing more to do.
-        if self.realm.is_done() || self.all_ended.is_set() || !self.watches_standstill || self.realm.gate().is_closed()
-        {
+        if self.realm.is_done() || self.all_ended.is_set() || !self.watches_standstill || self.realm.is_paused() {
             return;
         }
         // A task that has not settled can still wake somebody: its method may itself be waiting, for code outside.

@@ -17,8 +17,7 @@ use crate::resources::counter::{Counter, OfferState};
 use crate::resources::ledger::Ticket;
 use crate::resources::slots::HeldSlots;
 use crate::resources::{ResourceCounter, Slots, SlotsError};
-use crate::wait::gate::Gate;
-use crate::wait::{Limits, ThreadCell, Waitable, WaitingFor, slots, wait};
+use crate::wait::{Limits, Realm, ThreadCell, Waitable, WaitingFor, slots, wait};
 use crate::work_queue::{Source, Watch};
 
 pub(crate) type Submit<T> = dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, Slots<<T as Thinker>::Pools>) -> Result<(), BoxError>
@@ -105,13 +104,13 @@ struct Submitting<T: Thinker> {
 
 impl<T: Thinker> Duty<T> for Submitting<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
-        let gate = agent.runtime().realm.gate();
+        let realm = &agent.runtime().realm;
         loop {
-            if gate.pass().is_err() {
+            if realm.pass_gate(Limits::AGENT).is_err() {
                 return Ok(());
             }
             let slots = agent.rec().slots().acquire(self.pool, self.n)?;
-            if gate.is_closed() {
+            if realm.is_paused() {
                 continue; // the slots go back
             }
             let _call = agent.begin_call();
@@ -149,12 +148,12 @@ impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
         let thinker = agent.thinker();
         let source = (self.source)(thinker);
         let need = |item: Option<&S::Item>| (self.need.of)(thinker, source, item).map(count);
-        let gate = agent.runtime().realm.gate();
+        let realm = &*agent.runtime().realm;
         loop {
-            if gate.pass().is_err() {
+            if realm.pass_gate(Limits::AGENT).is_err() {
                 return Ok(());
             }
-            let mut offer = Offer::new((agent.rec().slots(), gate), self.pool, source, &need, self.need.put_back);
+            let mut offer = Offer::new((agent.rec().slots(), realm), self.pool, source, &need, self.need.put_back);
             let what = WaitingFor::SlotsAndItem { n: offer.n, pool: agent.rec().slots().name(self.pool) };
             let drawn = match wait(&mut offer, Limits { spin: false, ..Limits::AGENT }, what) {
                 Ok(drawn) => drawn?,
@@ -174,7 +173,7 @@ impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
 /// A place in line for slots and an item. Gives `None` when the source is finished, or the campaign paused.
 struct Offer<'a, S: Source> {
     counter: &'a Arc<Counter>,
-    gate: &'a Gate,
+    realm: &'a Realm,
     pool: usize,
     source: &'a S,
     watch: Watch<'a>,
@@ -188,7 +187,7 @@ type Drawn<I> = Result<Option<(HeldSlots, I)>, SlotsError>;
 
 impl<'a, S: Source> Offer<'a, S> {
     fn new(
-        (counter, gate): (&'a Arc<Counter>, &'a Gate),
+        (counter, realm): (&'a Arc<Counter>, &'a Realm),
         pool: usize,
         source: &'a S,
         need: &'a dyn Fn(Option<&S::Item>) -> Option<u32>,
@@ -197,7 +196,7 @@ impl<'a, S: Source> Offer<'a, S> {
         let mut watch = Watch::default();
         source.watch(&mut watch);
         let n = need(None).unwrap_or(1);
-        Self { counter, gate, pool, source, watch, need, put_back, n, ticket: None }
+        Self { counter, realm, pool, source, watch, need, put_back, n, ticket: None }
     }
 
     /// In line, and counting: grants may come from here on.
@@ -245,7 +244,7 @@ impl<S: Source> Waitable for Offer<'_, S> {
     type Output = Drawn<S::Item>;
 
     fn try_take(&mut self) -> Option<Drawn<S::Item>> {
-        if self.source.is_finished() || self.gate.is_closed() {
+        if self.source.is_finished() || self.realm.is_paused() {
             return Some(Ok(None));
         }
         match (self.stand(), self.ticket) {
@@ -260,12 +259,12 @@ impl<S: Source> Waitable for Offer<'_, S> {
         if let Some(ticket) = self.ticket {
             self.counter.register(ticket, me);
         }
-        self.gate.watch().register(me);
+        self.realm.register_at_gate(me);
         self.watch.lists().for_each(|list| list.register(me));
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
-        self.gate.watch().leave(me);
+        self.realm.leave_gate(me);
         self.watch.lists().for_each(|list| {
             list.leave(me);
         });

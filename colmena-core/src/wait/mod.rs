@@ -32,7 +32,7 @@ mod bell;
 pub(crate) mod clock;
 mod either;
 pub(crate) mod flag;
-pub(crate) mod gate;
+mod gate;
 mod holding;
 pub(crate) mod list;
 pub(crate) mod panic;
@@ -83,10 +83,33 @@ pub(crate) enum WaitingFor {
     Resumption,
 }
 
+impl WaitingFor {
+    /// The same for whatever number of slots.
+    pub(crate) fn sort(self) -> Self {
+        match self {
+            Self::Slots { pool, .. } => Self::Slots { n: 0, pool },
+            Self::SlotsAndItem { pool, .. } => Self::SlotsAndItem { n: 0, pool },
+            other => other,
+        }
+    }
+
+    /// The pool whose slots are waited for.
+    pub(crate) fn pool(self) -> Option<&'static str> {
+        match self {
+            Self::Slots { pool, .. } | Self::SlotsAndItem { pool, .. } | Self::Reallocation { from: pool, .. } => {
+                Some(pool)
+            }
+            _ => None,
+        }
+    }
+}
+
 impl std::fmt::Display for WaitingFor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match *self {
+            Self::Slots { n: 0, pool } => write!(f, "waits for slots of `{pool}`"),
             Self::Slots { n, pool } => write!(f, "waits for {n} {} of `{pool}`", slots(n)),
+            Self::SlotsAndItem { n: 0, pool } => write!(f, "waits for an item of its queue and slots of `{pool}`"),
             Self::SlotsAndItem { n, pool } => {
                 write!(f, "waits for an item of its queue and {n} {} of `{pool}`", slots(n))
             }
@@ -219,6 +242,7 @@ fn wait_long<W: Waitable>(source: &mut W, limits: Limits, what: WaitingFor) -> R
     {
         return Ok(taken);
     }
+    let mut begun = None;
     let ended = loop {
         me.forget_wakes();
         point();
@@ -234,10 +258,14 @@ fn wait_long<W: Waitable>(source: &mut W, limits: Limits, what: WaitingFor) -> R
             break Err(Left::TimedOut);
         }
         point();
-        me.park(limits.deadline, limits.idle, what);
+        let since = *begun.get_or_insert_with(|| me.looks_at_the_clock().then(now));
+        me.park(limits.deadline, limits.idle, (what, since));
     };
     point();
     source.leave(&me, ended.is_ok());
+    if let Some(Some(since)) = begun {
+        me.note_waited(what, since);
+    }
     ended
 }
 

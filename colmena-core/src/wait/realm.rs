@@ -34,7 +34,7 @@ pub(crate) struct Realm {
     run: AtomicU64,
     done: AtomicBool,
     drained: AtomicBool,
-    gate: Gate,
+    pub(super) gate: Gate,
     threads: Mutex<Vec<Arc<ThreadCell>>>,
     overseer: OnceLock<Weak<dyn Overseer>>,
     /// Where threads have waited, and locked the mutex that they held meanwhile.
@@ -61,19 +61,6 @@ impl Realm {
         self.done.load(SeqCst)
     }
 
-    /// Closed while the campaign is paused.
-    #[inline]
-    pub(crate) fn gate(&self) -> &Gate {
-        &self.gate
-    }
-
-    /// Pauses submitters, or lets them go on. While they are paused nobody stands still; so it is looked for afterwards.
-    pub(crate) fn pause(&self, paused: bool) {
-        self.one_more();
-        self.gate.set_closed(paused);
-        self.one_less();
-    }
-
     #[inline]
     pub(crate) fn is_drained(&self) -> bool {
         self.drained.load(SeqCst)
@@ -90,6 +77,7 @@ impl Realm {
         let first = !self.done.swap(true, SeqCst);
         if first {
             super::thread::note_progress();
+            self.gate.ring(); // also for threads outside the campaign
             self.wake_all();
             if let Some(overseer) = self.overseer() {
                 overseer.at_done();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::thread::Thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::bell::{self, Bell};
 use super::{Flag, Over, Realm, WaitingFor, now};
@@ -23,12 +23,23 @@ const PARKED: u8 = 2;
 /// Parked with a deadline, and still counted as running: it will go on by itself.
 const DOZING: u8 = 3;
 
+/// What a thread waits for, if it is parked, and what it has waited for.
+#[derive(Debug, Default)]
+struct Waits {
+    now: Option<Since>,
+    /// By sort.
+    before: Vec<(WaitingFor, Duration)>,
+}
+
+/// A wait, and when it began; of threads that are no agents nobody asks that.
+type Since = (WaitingFor, Option<Instant>);
+
 /// What others know of a thread.
 #[derive(Debug)]
 pub(crate) struct ThreadCell {
     name: Arc<str>,
     state: AtomicU8,
-    waiting_for: Mutex<Option<(WaitingFor, Instant)>>,
+    waits: Mutex<Waits>,
     /// Of an agent: how often its method has been called.
     calls: AtomicU64,
     /// Set by the thread itself, before its first park.
@@ -53,9 +64,9 @@ impl ThreadCell {
     ) -> Self {
         // Slots have 16 bits for it; threads beyond that share a number, which only reports show.
         let holder = holder.min(usize::from(u16::MAX));
-        let (state, waiting_for, handle) = (AtomicU8::new(RUNNING), Mutex::new(None), OnceLock::new());
+        let (state, waits, handle) = (AtomicU8::new(RUNNING), Mutex::default(), OnceLock::new());
         let (bell, watches, calls) = (OnceLock::new(), AtomicBool::new(false), AtomicU64::new(0));
-        Self { name, state, waiting_for, calls, handle, bell, watches, realm, over, holder, seat }
+        Self { name, state, waits, calls, handle, bell, watches, realm, over, holder, seat }
     }
 
     /// For a thread that this crate did not start: it belongs to no campaign, and its waits end by themselves only.
@@ -97,9 +108,21 @@ impl ThreadCell {
     }
 
     /// The same, and since when.
-    pub(crate) fn parked_since(&self) -> Option<(WaitingFor, Instant)> {
+    pub(crate) fn parked_since(&self) -> Option<Since> {
         let parked = matches!(self.state.load(SeqCst), PARKED | DOZING);
-        if parked { *self.waiting_for.lock() } else { None }
+        if parked { self.waits.lock().now } else { None }
+    }
+
+    /// How long it has waited for what, in waits that have ended; the longest first.
+    pub(crate) fn waited(&self) -> Vec<(WaitingFor, Duration)> {
+        let mut waited = self.waits.lock().before.clone();
+        waited.sort_by_key(|&(_, time)| std::cmp::Reverse(time));
+        waited
+    }
+
+    /// Whether somebody may ask how long it waits: of agents.
+    pub(super) fn looks_at_the_clock(&self) -> bool {
+        self.holder > 0
     }
 
     /// Must come before the look at what is waited for: a wake after it is a new one.
@@ -109,8 +132,9 @@ impl ThreadCell {
 
     /// Parks until a wake comes or the deadline has passed; returns at once if a wake has come since
     /// [`Self::forget_wakes`].
-    pub(crate) fn park(&self, deadline: Option<Instant>, idle: bool, what: WaitingFor) {
-        self.note_wait(what);
+    pub(crate) fn park(&self, deadline: Option<Instant>, idle: bool, wait: Since) {
+        let (what, _) = wait;
+        self.waits.lock().now = Some(wait);
         let parked = if deadline.is_some() && !idle { DOZING } else { PARKED };
         point();
         if self.state.compare_exchange(RUNNING, parked, SeqCst, SeqCst).is_err() {
@@ -127,9 +151,14 @@ impl ThreadCell {
         self.sleep_until_woken(parked, deadline, what);
     }
 
-    fn note_wait(&self, what: WaitingFor) {
-        let now = now();
-        *self.waiting_for.lock() = Some((what, now));
+    /// A wait has ended, in which it was parked.
+    pub(super) fn note_waited(&self, what: WaitingFor, since: Instant) {
+        let (sort, time) = (what.sort(), now().saturating_duration_since(since));
+        let mut waits = self.waits.lock();
+        match waits.before.iter_mut().find(|(other, _)| *other == sort) {
+            Some((_, before)) => *before += time,
+            None => waits.before.push((sort, time)),
+        }
     }
 
     /// By the thread itself: how often its agent's method has been called.

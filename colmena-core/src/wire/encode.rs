@@ -31,6 +31,10 @@ pub(super) trait Sink {
     fn before_key(&mut self) -> usize;
     fn after_key(&mut self, start: usize) -> Result<(), WireError>;
     fn close(&mut self, kind: Kind);
+    /// Whether nothing more is wanted.
+    fn is_full(&self) -> bool {
+        false
+    }
 }
 
 /// Writes a value into a sink, at this depth.
@@ -79,12 +83,20 @@ impl<S: Sink> Several<'_, S> {
     }
 
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), WireError> {
-        self.sink.item(std::mem::take(&mut self.first));
+        self.begin()?;
         self.value(item)
     }
 
-    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), WireError> {
+    fn begin(&mut self) -> Result<(), WireError> {
+        if self.sink.is_full() {
+            return Err(WireError::custom("that is enough"));
+        }
         self.sink.item(std::mem::take(&mut self.first));
+        Ok(())
+    }
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), WireError> {
+        self.begin()?;
         self.key = self.sink.before_key();
         self.value(key)?;
         self.sink.after_key(self.key)

@@ -29,6 +29,8 @@ mod json;
 mod message;
 mod pickle;
 mod read;
+#[cfg(feature = "live")]
+pub(crate) mod short;
 mod split;
 #[cfg(feature = "redis")]
 pub(crate) mod task;

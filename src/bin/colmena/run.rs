@@ -1,6 +1,6 @@
 //! What a record tells, in memory: some 150 bytes for each result, 16 for each call of an agent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 /// Nanoseconds: from the start of the run, or long.
@@ -117,6 +117,8 @@ pub(crate) struct Agent {
     pub(crate) calls: Vec<(Nanos, Nanos)>,
     /// When it ended, and how.
     pub(crate) ended: Option<(Nanos, String)>,
+    /// How many seconds it had waited for what, in words.
+    pub(crate) waited: BTreeMap<String, f64>,
 }
 
 /// The run was taken up again.

@@ -184,6 +184,19 @@ fn agents(text: &mut String, agents: &[AgentFigures], all: f64) {
     if let Some(more) = agents.len().checked_sub(MOST_AGENTS).filter(|more| *more > 0) {
         let _ = writeln!(text, "and {}", counted(more as u64, "other agent"));
     }
+    waits(text, agents);
+}
+
+/// What each of them waited for longest.
+fn waits(text: &mut String, agents: &[AgentFigures]) {
+    let mut heading = format!("\n{:<20}{:>9}\n", "waits of agents", "in all");
+    for agent in agents.iter().take(MOST_AGENTS) {
+        if let Some((what, seconds)) = agent.waited.first() {
+            let what = what.strip_prefix("waits ").unwrap_or(what);
+            let _ = writeln!(text, "{heading}{:<20}{:>9}  {}", cut(&agent.agent, 19), short(*seconds), cut(what, 48));
+            heading.clear();
+        }
+    }
 }
 
 /// `TaskSubmitter` in words.

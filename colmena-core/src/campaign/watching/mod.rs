@@ -2,11 +2,13 @@
 
 #[cfg(feature = "live")]
 mod live;
+mod long_waits;
 mod progress;
 mod status;
 
 #[cfg(feature = "live")]
 pub(super) use live::{Address, Live};
+pub(super) use long_waits::LongWaits;
 pub(super) use progress::Progress;
-pub(super) use status::Watcher;
-pub use status::{AgentStatus, Idle, MethodStatus, PoolStatus, Status};
+pub use status::{AgentStatus, Idle, IdleTime, LastResult, MethodStatus, PoolStatus, Status};
+pub(super) use status::{Budget, Watcher, utilisation};

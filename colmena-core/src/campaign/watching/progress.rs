@@ -71,8 +71,8 @@ fn line(status: &Status) -> String {
     let pools: String = pools
         .map(|pool| format!(" | {} {}/{} busy, {} free", pool.name, pool.busy, pool.allocated, pool.free))
         .collect();
-    let Status { settled, rate, in_flight, failed, .. } = status;
-    format!("{paused}{settled}{budget} done, {rate:.1}/s{left}{pools} | {in_flight} in flight | {failed} failed")
+    let Status { spent, rate, in_flight, failed, .. } = status;
+    format!("{paused}{spent}{budget} done, {rate:.1}/s{left}{pools} | {in_flight} in flight | {failed} failed")
 }
 
 /// A time of so many seconds, to two digits or so.
@@ -98,13 +98,16 @@ mod tests {
             settled: 120,
             in_flight: 8,
             failed: 1,
+            taken_over: 0,
             budget: Some(500),
+            spent: 120,
             rate: 12.0,
             left: Some(31.7),
             methods: vec![],
             pools: vec![],
             agents: vec![],
             failures: vec![],
+            results: vec![],
         };
         let text = line(&status);
         assert_eq!(text, "120/500 done, 12.0/s, 32 s left | 8 in flight | 1 failed");

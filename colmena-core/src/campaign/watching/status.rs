@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use crate::queue::Queues;
+use crate::queue::census::Counted;
 use crate::queue::route::AnyRoute;
-use crate::queue::{Counted, Queues};
 use crate::resources::counter::Counter;
 use crate::resources::ledger::{PoolSnapshot, Waiting, Want};
+use crate::resources::used::SlotSeconds;
 use crate::thinker::launch::thread_names;
 use crate::thinker::runtime::Runtime;
 use crate::thinker::shutdown::Shutdown;
@@ -39,9 +41,13 @@ pub struct Status {
     pub in_flight: u64,
     /// Tasks that failed or exceeded their time limit.
     pub failed: u64,
+    /// Of those that have settled: the results that come from the record of an earlier run.
+    pub taken_over: u64,
     /// How many tasks the campaign is to settle, if [said](crate::Campaign::budget).
     pub budget: Option<u64>,
-    /// Tasks settled per second since the launch.
+    /// Of those that have settled: the ones that count for the budget.
+    pub spent: u64,
+    /// Tasks settled per second since the launch, those taken over not counted.
     pub rate: f64,
     /// Seconds until the budget is used up, at this rate.
     pub left: Option<f64>,
@@ -53,6 +59,28 @@ pub struct Status {
     pub agents: Vec<AgentStatus>,
     /// The last failures, a few of each method, with the name of the method: the newest first within a method.
     pub failures: Vec<(&'static str, String)>,
+    /// The last results, the newest first, at most 20 of each second: of a campaign with a page.
+    pub results: Vec<LastResult>,
+}
+
+/// A task that has settled a short while ago.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct LastResult {
+    /// The number in the task's id.
+    pub task: u64,
+    /// Its method.
+    pub method: &'static str,
+    /// When it settled, in seconds from the campaign's start.
+    pub at: f64,
+    /// How long its last attempt ran, in seconds.
+    pub ran: f64,
+    /// What it was asked: the beginning of the JSON text, as it would be recorded. Nothing of a local method.
+    pub inputs: Option<String>,
+    /// What it gave, in the same form.
+    pub value: Option<String>,
+    /// Why it failed.
+    pub failure: Option<String>,
 }
 
 /// The tasks of one method.
@@ -93,9 +121,11 @@ pub struct PoolStatus {
     pub free: u32,
     /// Slots on which tasks run.
     pub busy: u32,
-    /// Slots that do nothing, by why.
+    /// Slots that do nothing at this moment, by why.
     pub idle: Idle,
-    /// Slot-seconds in which tasks ran to their end, over slot-seconds allocated, since the launch: 0 to 1.
+    /// Slot-seconds in which slots did nothing since the launch, by why.
+    pub idle_time: IdleTime,
+    /// Slot-seconds in which tasks ran, over slot-seconds allocated, since the launch: 0 to 1.
     pub utilisation: f64,
     /// Who holds how many.
     pub held_by: Vec<(String, u32)>,
@@ -115,6 +145,32 @@ pub struct Idle {
     pub waiting_for_server: u32,
 }
 
+/// Slot-seconds in which no task ran, by what the slots waited for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct IdleTime {
+    /// Free, while a submitter waited for an item of its queue.
+    pub no_candidate: f64,
+    /// Free otherwise or in an agent's hands, with no task sent yet.
+    pub no_decision: f64,
+    /// Sent with a task that no worker had begun.
+    pub waiting_for_server: f64,
+}
+
+impl IdleTime {
+    /// What is left of the allocated time when the rest is known.
+    pub(in crate::campaign) fn of(pool: &SlotSeconds) -> Self {
+        let SlotSeconds { allocated, running, waiting, without_item } = *pool;
+        let undecided = allocated - running - waiting - without_item;
+        Self { no_candidate: without_item, no_decision: undecided.max(0.0), waiting_for_server: waiting }
+    }
+}
+
+/// Slot-seconds in which tasks ran, over those allocated.
+pub(in crate::campaign) fn utilisation(pool: &SlotSeconds) -> f64 {
+    if pool.allocated > 0.0 { (pool.running / pool.allocated).min(1.0) } else { 0.0 }
+}
+
 /// One thread of an agent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -129,14 +185,31 @@ pub struct AgentStatus {
     pub waits_for: Option<String>,
     /// For how many seconds.
     pub waits_since: Option<f64>,
+    /// The pool whose slots it waits for, if it does. Who holds them is said there.
+    pub pool: Option<&'static str>,
+    /// How many seconds it has waited for what, this wait included; the longest first.
+    pub waited: Vec<(String, f64)>,
     /// Whether it has ended.
     pub ended: bool,
+}
+
+/// How many tasks are to settle: of all methods, or of one.
+#[derive(Clone, Copy)]
+pub(in crate::campaign) struct Budget {
+    pub(in crate::campaign) tasks: u64,
+    pub(in crate::campaign) method: Option<&'static str>,
+}
+
+impl Budget {
+    fn counts(self, method: &str) -> bool {
+        self.method.is_none_or(|counts| counts == method)
+    }
 }
 
 /// Where the status of a campaign is read.
 pub(in crate::campaign) struct Watcher {
     pub(in crate::campaign) thinker: &'static str,
-    pub(in crate::campaign) budget: Option<u64>,
+    pub(in crate::campaign) budget: Option<Budget>,
     pub(in crate::campaign) realm: Arc<Realm>,
     pub(in crate::campaign) queues: Arc<Queues>,
     pub(in crate::campaign) counter: Arc<Counter>,
@@ -148,12 +221,25 @@ pub(in crate::campaign) struct Watcher {
 #[derive(Default)]
 struct Flights {
     methods: BTreeMap<&'static str, (u64, u64)>,
-    pools: BTreeMap<usize, (u32, u32)>,
+    pools: BTreeMap<usize, Flying>,
+}
+
+/// Of a pool, the slots of tasks that wait for their server and of those that run, and their slot-seconds so far.
+#[derive(Clone, Copy, Default)]
+struct Flying {
+    waiting: u32,
+    running: u32,
+    waited: f64,
+    ran: f64,
 }
 
 impl Watcher {
     /// `threads` are those of the agents, in the order of their description.
-    pub(in crate::campaign) fn new<T: Thinker>(runtime: &Runtime<T>, threads: &[Thread], budget: Option<u64>) -> Self {
+    pub(in crate::campaign) fn new<T: Thinker>(
+        runtime: &Runtime<T>,
+        threads: &[Thread],
+        budget: Option<Budget>,
+    ) -> Self {
         let kinds = thread_names(&Agents::<T>::of_thinker(), &runtime.thinker);
         let agents = kinds.into_iter().zip(threads).map(|((info, _), thread)| {
             let (cell, ended) = thread.seen();
@@ -177,34 +263,59 @@ impl Watcher {
         let sum = |of: fn(&MethodStatus) -> u64| methods.iter().map(of).sum::<u64>();
         let settled = sum(|method| method.ok + method.failed + method.cancelled);
         let (in_flight, failed) = (sum(|method| method.waiting + method.running), sum(|method| method.failed));
-        let rate = per_second(settled, elapsed);
-        let left = self.budget.filter(|_| rate > 0.0).map(|budget| budget.saturating_sub(settled) as f64 / rate);
+        let taken_over = self.queues.taken_over();
+        let rate = per_second(settled.saturating_sub(taken_over), elapsed);
+        let spent = methods.iter().filter(|method| self.budget.is_none_or(|budget| budget.counts(method.name)));
+        let spent = spent.map(|method| method.ok + method.failed + method.cancelled).sum();
+        let spending = rate * spent as f64 / settled.max(1) as f64;
+        let left = self.budget.filter(|_| spending > 0.0);
+        let left = left.map(|budget| budget.tasks.saturating_sub(spent) as f64 / spending);
         Status {
             thinker: self.thinker,
             elapsed,
             done: self.realm.is_done(),
-            paused: self.realm.gate().is_closed(),
+            paused: self.realm.is_paused(),
             settled,
             in_flight,
             failed,
-            budget: self.budget,
+            taken_over,
+            budget: self.budget.map(|budget| budget.tasks),
+            spent,
             rate,
             left,
             methods,
             pools: self.pools(&flights),
             agents: self.agents.iter().map(|agent| agent_status(agent, now)).collect(),
             failures: self.failures(),
+            results: self.queues.last_results(),
         }
+    }
+
+    /// What agents wait for, and since when.
+    pub(super) fn waits(&self) -> impl Iterator<Item = (Arc<str>, WaitingFor, Instant)> {
+        let alive = self.agents.iter().filter(|(_, _, ended)| !ended.is_set());
+        alive.filter_map(|(_, thread, _)| {
+            let (what, since) = thread.parked_since()?;
+            Some((Arc::clone(thread.name()), what, since?))
+        })
+    }
+
+    /// Who holds how many slots of a pool, in words.
+    pub(super) fn holders(&self, pool: Option<&str>) -> Vec<String> {
+        let holdings = self.shutdown.holdings().into_iter().filter(|(_, of, _)| Some(*of) == pool);
+        holdings.map(|(who, _, n)| format!("`{who}` ({n})")).collect()
     }
 
     fn flights(&self) -> Flights {
         let mut flights = Flights::default();
-        for Counted { method, runs, slots } in self.queues.census() {
+        for Counted { method, runs, slots, so_far: (waited, ran) } in self.queues.census() {
             let of_method = flights.methods.entry(method).or_default();
             *(if runs { &mut of_method.1 } else { &mut of_method.0 }) += 1;
             if let Some((pool, n)) = slots {
                 let of_pool = flights.pools.entry(pool).or_default();
-                *(if runs { &mut of_pool.1 } else { &mut of_pool.0 }) += n;
+                *(if runs { &mut of_pool.running } else { &mut of_pool.waiting }) += n;
+                of_pool.waited += f64::from(n) * waited.as_secs_f64();
+                of_pool.ran += f64::from(n) * ran.as_secs_f64();
             }
         }
         flights
@@ -241,20 +352,23 @@ impl Watcher {
 
     fn pools(&self, flights: &Flights) -> Vec<PoolStatus> {
         let holdings = self.shutdown.holdings();
-        let used = self.counter.slot_seconds();
-        let pools = self.counter.snapshot().pools.into_iter().zip(used).enumerate();
+        let seconds = self.counter.slot_seconds();
+        let pools = self.counter.snapshot().pools.into_iter().zip(seconds).enumerate();
         pools
-            .map(|(place, (pool, (used, allocated)))| {
+            .map(|(place, (pool, mut seconds))| {
                 let name = self.counter.name(place);
                 let flying = flights.pools.get(&place).copied().unwrap_or_default();
+                seconds.running += flying.ran;
+                seconds.waiting += flying.waited;
                 let held_by = holdings.iter().filter(|(_, of, _)| *of == name);
                 PoolStatus {
                     name,
                     allocated: pool.allocated,
                     free: pool.free,
-                    busy: flying.1,
-                    idle: idle(&pool, flying, self.lacks_candidates(name)),
-                    utilisation: if allocated > 0.0 { (used / allocated).min(1.0) } else { 0.0 },
+                    busy: flying.running,
+                    idle: idle(&pool, flying),
+                    idle_time: IdleTime::of(&seconds),
+                    utilisation: utilisation(&seconds),
                     held_by: held_by
                         .map(|(who, _, n)| (who.to_string(), u32::try_from(*n).unwrap_or(u32::MAX)))
                         .collect(),
@@ -262,12 +376,6 @@ impl Watcher {
                 }
             })
             .collect()
-    }
-
-    /// Whether a submitter waits for an item to use slots of the pool for.
-    fn lacks_candidates(&self, name: &str) -> bool {
-        let waits = self.agents.iter().filter_map(|(_, thread, _)| thread.parked_for());
-        waits.into_iter().any(|what| matches!(what, WaitingFor::SlotsAndItem { pool, .. } if pool == name))
     }
 }
 
@@ -279,22 +387,37 @@ fn per_second(n: u64, elapsed: f64) -> f64 {
     if elapsed > 0.0 { n as f64 / elapsed } else { 0.0 }
 }
 
-/// `flying`: slots of tasks that wait, and of those that run.
-fn idle(pool: &PoolSnapshot, (waiting, running): (u32, u32), lacks_candidates: bool) -> Idle {
+fn idle(pool: &PoolSnapshot, Flying { waiting, running, .. }: Flying) -> Idle {
     let in_hand = pool.allocated.saturating_sub(pool.free).saturating_sub(waiting + running);
-    let (no_candidate, undecided) = if lacks_candidates { (pool.free, 0) } else { (0, pool.free) };
+    let lacks_items = pool.waiting.iter().any(|waiting| matches!(waiting.want, Want::Offer { dry: true, .. }));
+    let (no_candidate, undecided) = if lacks_items { (pool.free, 0) } else { (0, pool.free) };
     Idle { no_candidate, no_decision: undecided + in_hand, waiting_for_server: waiting }
 }
 
 fn agent_status((kind, thread, ended): &(AgentKind, Arc<ThreadCell>, Arc<Flag>), now: Instant) -> AgentStatus {
     let ended = ended.is_set();
     let waits = thread.parked_since().filter(|_| !ended);
+    let since = waits.and_then(|(what, since)| Some((what, now.saturating_duration_since(since?))));
     AgentStatus {
         name: thread.name().to_string(),
         kind: kind.to_string(),
         calls: thread.calls(),
         waits_for: waits.map(|(what, _)| what.to_string()),
-        waits_since: waits.map(|(_, since)| now.saturating_duration_since(since).as_secs_f64()),
+        waits_since: since.map(|(_, time)| time.as_secs_f64()),
+        pool: waits.and_then(|(what, _)| what.pool()),
+        waited: waited(thread.waited(), since),
         ended,
     }
+}
+
+/// With the wait that has not ended.
+fn waited(mut waits: Vec<(WaitingFor, Duration)>, present: Option<(WaitingFor, Duration)>) -> Vec<(String, f64)> {
+    if let Some((what, time)) = present {
+        match waits.iter_mut().find(|(other, _)| *other == what.sort()) {
+            Some((_, sum)) => *sum += time,
+            None => waits.push((what.sort(), time)),
+        }
+    }
+    waits.sort_by_key(|&(_, time)| std::cmp::Reverse(time));
+    waits.into_iter().map(|(what, time)| (what.to_string(), time.as_secs_f64())).collect()
 }

@@ -112,6 +112,8 @@ pub(crate) struct AgentFigures {
     /// In calls, all of them.
     pub(crate) seconds: f64,
     pub(crate) call: Spread,
+    /// How many seconds it had waited for what when it ended, the longest first.
+    pub(crate) waited: Vec<(String, f64)>,
 }
 
 #[derive(Default)]
@@ -222,6 +224,12 @@ fn pool_figures(run: &Run, pool: Id, deciding: &[(Nanos, Nanos)], groups: &mut G
     }
 }
 
+fn longest_first(waited: &BTreeMap<String, f64>) -> Vec<(String, f64)> {
+    let mut waited: Vec<_> = waited.iter().map(|(what, &seconds)| (what.clone(), seconds)).collect();
+    waited.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    waited
+}
+
 fn agents(run: &Run) -> Vec<AgentFigures> {
     let of = |agent: &crate::run::Agent| AgentFigures {
         agent: agent.name.clone(),
@@ -229,6 +237,7 @@ fn agents(run: &Run) -> Vec<AgentFigures> {
         end: agent.ended.as_ref().map(|(_, end)| end.clone()),
         seconds: agent.calls.iter().map(|&(_, took)| seconds(took)).sum(),
         call: Spread::of(agent.calls.iter().map(|&(_, took)| took).collect()),
+        waited: longest_first(&agent.waited),
     };
     let mut agents: Vec<AgentFigures> = run.agents.iter().map(of).collect();
     agents.sort_by(|a, b| b.seconds.total_cmp(&a.seconds).then_with(|| a.agent.cmp(&b.agent)));

@@ -32,6 +32,7 @@ fn two_tasks() -> Run {
         kind: kind.into(),
         calls: vec![(at * MS, took * MS)],
         ended: Some((100 * MS, "Stopped".into())),
+        ..Agent::default()
     };
     run.agents = vec![agent("send", "TaskSubmitter", 45, 7), agent("main", "Agent", 0, 100)];
     run
@@ -111,7 +112,8 @@ fn runs() -> impl Strategy<Value = Run> {
         run.allocations = allocations.into_iter().map(allocation).collect();
         run.allocations.sort_by_key(|allocation| allocation.at);
         let calls = calls.into_iter().map(|(at, took)| (at * MS, took * MS)).collect();
-        run.agents = vec![Agent { name: "a".into(), kind: "TaskSubmitter".into(), calls, ended: None }];
+        run.agents =
+            vec![Agent { name: "a".into(), kind: "TaskSubmitter".into(), calls, ended: None, ..Agent::default() }];
         run
     })
 }

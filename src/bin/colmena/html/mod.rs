@@ -242,7 +242,10 @@ fn agents(figures: &Figures) -> String {
         let end = agent.end.as_deref().map_or_else(|| "not recorded".to_owned(), spaced);
         let times = [p50, p95, p99, most].map(short);
         let row = [agent.agent.clone(), spaced(&agent.kind), grouped(n), busy];
-        row.into_iter().chain(times).chain([end]).collect()
+        let waited = agent.waited.first().map_or_else(String::new, |(what, seconds)| {
+            format!("{}, {}", what.strip_prefix("waits ").unwrap_or(what), short(*seconds))
+        });
+        row.into_iter().chain(times).chain([end, waited]).collect()
     });
-    table(&["", "kind", "calls", "busy", "median", "p95", "p99", "longest", "ended"], rows)
+    table(&["", "kind", "calls", "busy", "median", "p95", "p99", "longest", "ended", "waited longest"], rows)
 }

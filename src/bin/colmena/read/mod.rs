@@ -8,7 +8,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -136,13 +136,14 @@ impl Reader {
     }
 
     fn agent(&mut self, line: &[u8]) -> Result<(), Broken> {
-        let [mut at, mut took, mut agent, mut what, mut end] = [None; 5];
+        let [mut at, mut took, mut agent, mut what, mut end, mut waited] = [None; 6];
         scan::members(line, |key, value| match key {
             b"at" => at = Some(value),
             b"took" => took = Some(value),
             b"agent" => agent = Some(value),
             b"what" => what = Some(value),
             b"end" => end = Some(value),
+            b"waited" => waited = Some(value),
             _ => {}
         })?;
         let at = at.and_then(nanos).ok_or(Broken)?;
@@ -152,7 +153,10 @@ impl Reader {
         match what.ok_or(Broken)? {
             b"\"start\"" => self.starts[place].push(at),
             b"\"call\"" => agent.calls.push((at, took.and_then(nanos).ok_or(Broken)?)),
-            b"\"end\"" => agent.ended = Some((at, end.and_then(scan::text).unwrap_or_default())),
+            b"\"end\"" => {
+                agent.ended = Some((at, end.and_then(scan::text).unwrap_or_default()));
+                waited.map_or(Ok(()), |waited| add_waits(&mut agent.waited, waited))?;
+            }
             _ => {}
         }
         Ok(())
@@ -266,4 +270,12 @@ fn name(path: &Path) -> String {
 fn title(path: &Path) -> String {
     let absolute = path.canonicalize();
     name(absolute.as_deref().unwrap_or(path))
+}
+
+/// A run that was taken up again has ends of several processes.
+fn add_waits(sums: &mut BTreeMap<String, f64>, waited: &[u8]) -> Result<(), Broken> {
+    scan::members(waited, |what, seconds| {
+        let seconds = std::str::from_utf8(seconds).ok().and_then(|seconds| seconds.parse::<f64>().ok());
+        *sums.entry(String::from_utf8_lossy(what).into_owned()).or_default() += seconds.unwrap_or(0.0);
+    })
 }

@@ -1,9 +1,12 @@
 //! The page: a small server of HTTP/1.1 over `std::net`, in threads of its own.
 //!
 //! It answers one request for each connection, whose head has at most 8 KiB and 5 seconds, from at most 32 connections; or
-//! sends the status as server-sent events, until the browser leaves. (The crates that do as little are not maintained; the
-//! others need an executor.) Who may see what is decided in `request.rs`, before anything is read or done.
-//! The threads are ended by closing what they read.
+//! sends the status as server-sent events, until the browser leaves. Who may see what is decided in `request.rs`, before
+//! anything is done. The threads are ended by closing what they read.
+//!
+//! Why not a server from a library: `tiny_http`, which most use that want no executor, has had no release since 2022 and
+//! starts its threads and waits out of the runtime's sight; the maintained ones need an executor. The reading of a head, where
+//! mistakes are made, is `httparse`'s.
 
 mod metrics;
 mod request;
@@ -18,10 +21,12 @@ use crate::thinker::Done;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Flag, Left, Limits, Over, WaitingFor, now, wait};
 use crate::wire::Serialization;
-use request::{Access, Request};
+use request::{Access, Request, random};
 
 const MOST_CONNECTIONS: usize = 32;
 const LONGEST_HEAD: usize = 8192;
+/// Of what comes after a head, so much is read, to be forgotten.
+const LONGEST_REST: u64 = 1 << 16;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two events.
 const TICK: Duration = Duration::from_millis(500);
@@ -43,6 +48,8 @@ pub(in crate::campaign) struct Live {
 struct Site {
     watcher: Arc<Watcher>,
     access: Access,
+    /// Tells a page that was open before that this is another run.
+    name: String,
     listener: TcpListener,
     end: Flag,
 }
@@ -54,7 +61,7 @@ impl Live {
         let listener = TcpListener::bind(&*wanted.address)?;
         let address = listener.local_addr()?;
         let access = Access::new(address, wanted.token.as_deref())?;
-        let site = Arc::new(Site { watcher, access, listener, end: Flag::default() });
+        let site = Arc::new(Site { watcher, access, name: random()?, listener, end: Flag::default() });
         let theirs = Arc::clone(&site);
         let acceptor = thread().start(move || accept(&theirs))?;
         tracing::info!("the campaign can be watched at http://{address}/");
@@ -89,8 +96,8 @@ fn accept(site: &Arc<Site>) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
             Err(error) => {
-                tracing::warn!("the page is not served any more: {error}");
-                break;
+                tracing::warn!("the page cannot be served at the moment: {error}");
+                let _ = wait(&mut &site.end, within(PATIENCE), WaitingFor::Time); // no descriptors are left, say
             }
         }
     }
@@ -113,20 +120,21 @@ impl Site {
     fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        let head = read_head(&mut stream)?;
-        match Request::read(&head) {
+        match read_head(&mut stream)? {
             Some(request) => self.answer(&mut stream, &request)?,
             None => respond(&mut stream, "400 Bad Request", "text/plain", "not a request\n")?,
         }
-        stream.shutdown(Ends::Both)
+        // Closed with something unread, the connection would be reset, and the answer lost.
+        stream.shutdown(Ends::Write)?;
+        io::copy(&mut stream.take(LONGEST_REST), &mut io::sink()).map(|_| ())
     }
 
-    fn answer(&self, stream: &mut TcpStream, request: &Request<'_>) -> io::Result<()> {
+    fn answer(&self, stream: &mut TcpStream, request: &Request) -> io::Result<()> {
         if let Err(why) = self.access.check(request) {
             return respond(stream, "403 Forbidden", "text/plain", why);
         }
         let realm = &self.watcher.realm;
-        match (request.method, request.path) {
+        match (&*request.method, request.path()) {
             ("GET", "/") => respond(stream, "200 OK", "text/html", &self.page()),
             ("GET", "/healthz") => respond(stream, "200 OK", "text/plain", "ok\n"),
             ("GET", "/api/status") => respond(stream, "200 OK", "application/json", &self.status()),
@@ -143,37 +151,45 @@ impl Site {
     }
 
     fn page(&self) -> String {
-        include_str!("page.html").replace("@TOKEN@", self.access.token())
+        include_str!("page.html").replace("@TOKEN@", self.access.token()).replace("@SERVER@", &self.name)
     }
 
     fn status(&self) -> String {
         Serialization::Json.encode(&self.watcher.status()).unwrap_or_default()
     }
 
-    /// Until the browser has left, or the campaign has ended.
+    /// Until the browser has left, or the campaign has ended. The browser comes back a second after the connection is cut.
     fn stream(&self, stream: &mut TcpStream) -> io::Result<()> {
         head(stream, "200 OK", "text/event-stream", None)?;
+        write!(stream, "retry: 1000\nevent: server\ndata: {}\n\n", self.name)?;
         loop {
             write!(stream, "event: tick\ndata: {}\n\n", self.status())?;
-            let limits = Limits { spin: false, ..Limits::NONE.within(Some(TICK)) };
-            if wait(&mut &self.end, limits, WaitingFor::Time) != Err(Left::TimedOut) {
+            if wait(&mut &self.end, within(TICK), WaitingFor::Time) != Err(Left::TimedOut) {
                 return Ok(());
             }
         }
     }
 }
 
-/// Up to the empty line. What follows is no part of any request here.
-fn read_head(stream: &mut TcpStream) -> io::Result<String> {
+fn within(time: Duration) -> Limits {
+    Limits { spin: false, ..Limits::NONE.within(Some(time)) }
+}
+
+/// Up to the empty line; what follows is no part of any request here. Nothing, if it is no request.
+fn read_head(stream: &mut TcpStream) -> io::Result<Option<Request>> {
     let (mut head, mut part, begun) = (Vec::new(), [0; 1024], now());
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+    loop {
         let n = stream.read(&mut part)?;
-        if n == 0 || head.len() + n > LONGEST_HEAD || now().saturating_duration_since(begun) > PATIENCE {
-            return Err(ErrorKind::InvalidData.into());
+        if n == 0 || now().saturating_duration_since(begun) > PATIENCE {
+            return Err(ErrorKind::UnexpectedEof.into());
         }
         head.extend_from_slice(&part[..n]);
+        match Request::read(&head) {
+            Ok(Some(request)) => return Ok(Some(request)),
+            Ok(None) if head.len() < LONGEST_HEAD => {}
+            Ok(None) | Err(_) => return Ok(None),
+        }
     }
-    String::from_utf8(head).map_err(|_| ErrorKind::InvalidData.into())
 }
 
 fn done(stream: &mut TcpStream, act: impl FnOnce()) -> io::Result<()> {
@@ -189,7 +205,7 @@ fn respond(stream: &mut TcpStream, status: &str, kind: &str, body: &str) -> io::
 /// Nothing is loaded from elsewhere, kept, or shown in somebody else's frame.
 fn head(stream: &mut TcpStream, status: &str, kind: &str, length: Option<usize>) -> io::Result<()> {
     let length = length.map_or(String::new(), |n| format!("Content-Length: {n}\r\n"));
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
+    let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
                   frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{length}Connection: close\r\nCache-Control: no-store\r\n\

@@ -7,35 +7,48 @@ use std::net::{IpAddr, SocketAddr};
 /// The least length of a token that somebody has chosen.
 const SHORTEST: usize = 16;
 
+/// A browser sends some twenty.
+const MOST_HEADERS: usize = 64;
+
 /// What of a request counts here.
 #[derive(Debug, PartialEq)]
-pub(super) struct Request<'a> {
-    pub(super) method: &'a str,
-    pub(super) path: &'a str,
-    query: &'a str,
-    headers: Vec<(String, &'a str)>,
+pub(super) struct Request {
+    pub(super) method: String,
+    /// The path, and what comes after a question mark.
+    target: String,
+    /// Their names in small letters.
+    headers: Vec<(String, String)>,
 }
 
-impl<'a> Request<'a> {
-    pub(super) fn read(head: &'a str) -> Option<Self> {
-        let mut lines = head.split("\r\n");
-        let mut first = lines.next()?.split(' ');
-        let (method, target, version) = (first.next()?, first.next()?, first.next()?);
-        if !version.starts_with("HTTP/1.") || first.next().is_some() {
-            return None;
+impl Request {
+    /// Nothing yet, if more must come.
+    pub(super) fn read(head: &[u8]) -> Result<Option<Self>, httparse::Error> {
+        let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+        let mut request = httparse::Request::new(&mut headers);
+        if request.parse(head)?.is_partial() {
+            return Ok(None);
         }
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let headers = lines.take_while(|line| !line.is_empty()).map(|line| {
-            let (name, value) = line.split_once(':')?;
-            Some((name.to_ascii_lowercase(), value.trim()))
-        });
-        Some(Self { method, path, query, headers: headers.collect::<Option<_>>()? })
+        let of = |part: Option<&str>| part.unwrap_or_default().to_owned();
+        let header = |header: &mut httparse::Header<'_>| {
+            let value = std::str::from_utf8(header.value).map_err(|_| httparse::Error::HeaderValue)?;
+            Ok((header.name.to_ascii_lowercase(), value.to_owned()))
+        };
+        let (method, target) = (of(request.method), of(request.path));
+        Ok(Some(Self { method, target, headers: request.headers.iter_mut().map(header).collect::<Result<_, _>>()? }))
+    }
+
+    pub(super) fn path(&self) -> &str {
+        self.target.split_once('?').map_or(&self.target, |(path, _)| path)
+    }
+
+    fn query(&self) -> &str {
+        self.target.split_once('?').map_or("", |(_, query)| query)
     }
 
     /// The header of this name, if there is one and not two.
-    fn header(&self, name: &str) -> Option<&'a str> {
+    fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter().filter(|(other, _)| other == name);
-        found.next().filter(|_| found.next().is_none()).map(|&(_, value)| value)
+        found.next().filter(|_| found.next().is_none()).map(|(_, value)| &**value)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -43,8 +56,8 @@ impl<'a> Request<'a> {
     }
 
     /// The token that it shows, wherever.
-    fn token(&self) -> Option<&'a str> {
-        let in_query = || self.query.split('&').find_map(|part| part.strip_prefix("token="));
+    fn token(&self) -> Option<&str> {
+        let in_query = || self.query().split('&').find_map(|part| part.strip_prefix("token="));
         let bearer = || self.header("authorization")?.strip_prefix("Bearer ");
         self.header("x-colmena-token").or_else(bearer).or_else(in_query)
     }
@@ -81,7 +94,7 @@ impl Access {
 
     /// What changes something needs the token in a header, which pages of other sites cannot send; and must not come from one.
     /// On loopback the name of the host must be the machine's own, so that no name of somebody else's leads here.
-    pub(super) fn check(&self, request: &Request<'_>) -> Result<(), &'static str> {
+    pub(super) fn check(&self, request: &Request) -> Result<(), &'static str> {
         let host = request.header("host").ok_or("without a host\n")?;
         if self.loopback && !is_own(host) {
             return Err("for another host\n");
@@ -89,7 +102,7 @@ impl Access {
         let changes = request.method != "GET";
         let token = if changes { request.header("x-colmena-token") } else { request.token() };
         let known = token.is_some_and(|token| same(token, &self.token));
-        let open = !changes && (self.loopback || request.path == "/healthz");
+        let open = !changes && (self.loopback || request.path() == "/healthz");
         if !known && !open {
             return Err("a token is needed\n");
         }
@@ -100,7 +113,7 @@ impl Access {
     }
 }
 
-fn is_from_elsewhere(request: &Request<'_>, host: &str) -> bool {
+fn is_from_elsewhere(request: &Request, host: &str) -> bool {
     let origin = request.has("origin")
         && request.header("origin").and_then(|origin| origin.split_once("://")).is_none_or(|(_, from)| from != host);
     let site =
@@ -119,7 +132,8 @@ fn same(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
-fn random() -> io::Result<String> {
+/// A text that nobody guesses.
+pub(super) fn random() -> io::Result<String> {
     let mut bytes = [0_u8; 16];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     let mut token = String::new();
@@ -132,7 +146,7 @@ mod tests {
     use super::*;
 
     fn check(access: &Access, head: &str) -> Result<(), &'static str> {
-        access.check(&Request::read(head).expect("it is a request"))
+        access.check(&Request::read(head.as_bytes()).expect("it is a request").expect("it is whole"))
     }
 
     #[test]
@@ -172,10 +186,11 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_refused() {
-        for head in
-            ["", "GET /\r\n\r\n", "GET / HTTP/2\r\n\r\n", "GET / a HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nx\r\n\r\n"]
+        for head in ["GET /\r\n\r\n", "GET / HTTP/2\r\n\r\n", "GET / a HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nx\r\n\r\n"]
         {
-            assert_eq!(Request::read(head), None, "{head}");
+            assert!(Request::read(head.as_bytes()).is_err(), "{head}");
         }
+        assert!(Request::read(format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(65)).as_bytes()).is_err());
+        assert_eq!(Request::read(b"GET / HTTP/1.1\r\nHost: a\r\n"), Ok(None), "more must come");
     }
 }

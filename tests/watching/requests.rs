@@ -1,11 +1,11 @@
-//! The page, by plain requests to its server (feature `live`).
+//! The page, by plain requests to its server.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use colmena::prelude::*;
 
-use crate::world::*;
+use crate::steady::{campaign, square};
 
 /// Waits until it is done.
 struct Idles;
@@ -52,7 +52,7 @@ fn the_page_shows_the_campaign_and_its_buttons_need_its_token() {
     assert!(ask(address, "GET /metrics", "").contains("\ncolmena_paused 0\n"));
 
     let mut events = BufReader::new(send(address, "GET /events", "")).lines();
-    let mut next = || events.by_ref().map_while(std::result::Result::ok).find(|line| line.starts_with("data: "));
+    let mut next = || events.by_ref().map_while(std::result::Result::ok).find(|line| line.starts_with("data: {"));
     for _ in 0..2 {
         assert!(next().expect("a tick comes").contains("\"thinker\": \"Idles\""));
     }

@@ -56,6 +56,9 @@ fn the_status_says_who_waits_for_what_and_for_how_long() {
         let slots = "waits for an item of its queue and 1 slot of `unallocated`";
         let half = Some(1800.0);
         assert_eq!(waits, [("send", 2, Some(slots), half), ("keep", 1, Some("waits for results of `run_for`"), half)]);
+        assert_eq!((status.agents[0].pool, status.agents[1].pool), (Some("unallocated"), None));
+        assert_eq!(status.agents[1].waited, [("waits for results of `run_for`".to_owned(), 5400.0)]);
+        assert_eq!(pool.utilisation, 1.0);
         running.join().expect("nothing fails");
     });
 }
@@ -76,6 +79,8 @@ fn submitters_hold_while_the_campaign_is_paused_and_it_is_no_standstill() {
         running.resume();
         let report = running.join().expect("nothing fails");
         assert_eq!(report.wall_time(), 12 * HOUR + HOUR / 2);
+        let paused = ("is paused".to_owned(), 10 * HOUR);
+        assert!(report.agents()[0].waited.contains(&paused), "{report}");
     });
 }
 
@@ -102,4 +107,87 @@ fn a_standstill_that_a_pause_had_hidden_is_found_after_it() {
         let failed = running.join().expect_err("nothing is left to do");
         assert!(matches!(failed.problems(), [Problem::Stalled(_)]), "{failed}");
     });
+}
+
+/// Sends tasks by itself, an hour each.
+struct Asks;
+
+#[thinker]
+impl Asks {
+    #[agent]
+    fn ask(&self, agent: &Agent<Self>) -> Result<()> {
+        for _ in 0..2 {
+            agent.call(run_for { time: HOUR })?.into_value()?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn no_task_is_sent_while_the_campaign_is_paused() {
+    in_orders(100, || {
+        let mut campaign = campaign(Asks);
+        let running = campaign.start().expect("nothing is wrong");
+        pause(HOUR / 2);
+        running.pause();
+        pause(5 * HOUR);
+        let status = running.status();
+        assert_eq!((status.settled, status.in_flight), (1, 0));
+        assert_eq!(status.agents[0].waits_for.as_deref(), Some("is paused"));
+        running.resume();
+        assert_eq!(running.join().expect("nothing fails").wall_time(), 6 * HOUR + HOUR / 2);
+    });
+}
+
+#[test]
+fn where_idle_time_of_slots_went() {
+    in_orders(100, || {
+        let mut campaign = campaign(hours(1, 2)).unallocated_slots(2).woken_from_outside();
+        let running = campaign.start().expect("nothing is wrong");
+        pause(HOUR / 2);
+        let [pool] = &running.status().pools[..] else { panic!("there is one pool") };
+        assert_eq!((pool.busy, pool.free, pool.idle.no_candidate), (1, 1, 1));
+        pause(2 * HOUR);
+        let [pool] = &running.status().pools[..] else { panic!("there is one pool") };
+        assert_eq!((pool.busy, pool.free, pool.idle.no_candidate), (0, 2, 2));
+        // One slot lacked an item from the start, the other one after an hour.
+        let hours = |seconds: f64| (seconds / 36.0).round() / 100.0;
+        let idle = pool.idle_time;
+        assert_eq!([idle.no_candidate, idle.no_decision, idle.waiting_for_server].map(hours), [4.0, 0.0, 0.0]);
+        assert_eq!(hours(pool.utilisation * 3600.0), 0.2);
+        running.done().set();
+        let report = running.join().expect("nothing fails");
+        assert!(report.to_string().contains("idle: `unallocated` 80 % no candidate"), "{report}");
+    });
+}
+
+#[test]
+fn a_long_wait_is_told_in_the_log() {
+    #[derive(Default)]
+    struct Waits {
+        held: Event,
+    }
+
+    #[thinker]
+    impl Waits {
+        #[agent(startup)]
+        fn long_waiting(&self, agent: &Agent<Self>) -> Result<()> {
+            self.held.wait()?;
+            let _slot = agent.rec().acquire(None, 1)?;
+            Ok(())
+        }
+
+        #[agent]
+        fn holding(&self, agent: &Agent<Self>) -> Result<()> {
+            let _slot = agent.rec().acquire(None, 1)?;
+            self.held.set();
+            agent.sleep(SECOND / 2)?;
+            Ok(())
+        }
+    }
+    let logs = logs();
+    let mut campaign = campaign(Waits::default()).unallocated_slots(1).long_wait(SECOND / 20);
+    campaign.run().expect("nothing fails");
+    let told = "`long_waiting` waits for 1 slot of `unallocated`; held by `holding` (1)";
+    assert!(logs.text().contains(told), "{}", logs.text());
 }

@@ -6,6 +6,7 @@
 
 mod faults;
 mod launch;
+mod original;
 mod outages;
 mod package;
 mod programs;

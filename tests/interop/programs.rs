@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use colmena::RedisQueues;
 
 /// How a program is started that ends with the thread that starts it.
-fn mortal(program: impl AsRef<OsStr>) -> Command {
+pub(crate) fn mortal(program: impl AsRef<OsStr>) -> Command {
     if !cfg!(target_os = "linux") {
         return Command::new(program);
     }
@@ -73,11 +73,29 @@ pub(crate) struct World {
 
 pub(crate) const PREFIX: &str = "test";
 
+/// Of the folders, before the process and the number.
+const FOLDER: &str = "colmena-interop-";
+
+/// Removes what tests that were killed have left: the folders of processes that are gone.
+fn sweep() {
+    let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+    for entry in entries.filter(|_| cfg!(target_os = "linux")) {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(FOLDER)?.split('-').next());
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 impl World {
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("colmena-interop-{}-{}", std::process::id(), COUNT.fetch_add(1, Relaxed));
-        let folder = std::env::temp_dir().join(name);
+        let count = COUNT.fetch_add(1, Relaxed);
+        if count == 0 {
+            sweep();
+        }
+        let folder = std::env::temp_dir().join(format!("{FOLDER}{}-{count}", std::process::id()));
         let mut world = Self { redis: None, servers: Vec::new(), folder, env: Vec::new(), port: free_port() };
         world.start_redis();
         world

@@ -12,7 +12,7 @@ from colmena_rs import MethodFailed, MethodPanicked, NoWorker, Program, WorkerLo
 
 
 def test_a_program_says_what_it_serves(program: Program) -> None:
-    assert program.names == ["square", "echo", "count_up", "refuse", "panics", "aborts", "where_am_i", "third_time", "stays"]
+    assert program.names == ["square", "echo", "count_up", "refuse", "panics", "aborts", "where_am_i", "third_time", "stays", "waits", "weigh"]
     assert "square" in program.topics
     assert repr(program["square"]).startswith("<method square(x) of ")
     assert program["count_up"].offer.emits and not program["echo"].offer.emits

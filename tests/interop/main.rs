@@ -4,6 +4,7 @@
 //! Python with the original (`COLMENA_PYTHON`, or what `scripts/original.sh` installs); without, `scripts/test.sh`
 //! says that they are not run.
 
+mod cancelled;
 mod faults;
 mod launch;
 mod original;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use colmena::prelude::*;
 
@@ -60,10 +61,31 @@ fn stays() {
     }
 }
 
+/// Says in a file what it does.
+#[method]
+pub(crate) fn waits(file: &str, task: &TaskContext) -> Result<()> {
+    std::fs::write(file, "waiting")?;
+    let slept = task.sleep(Duration::from_secs(60));
+    std::fs::write(file, format!("{:?}", task.cancelled_because()))?;
+    Ok(slept?)
+}
+
 /// Not a test by itself: the worker of the tests.
 #[test]
 fn the_worker() {
-    serve_if_asked::<(square, echo, count_up, refuse, panics, aborts, where_am_i, third_time, stays)>();
+    serve_if_asked::<(
+        square,
+        echo,
+        count_up,
+        refuse,
+        panics,
+        aborts,
+        where_am_i,
+        third_time,
+        stays,
+        waits,
+        crate::shared::bodies::weigh,
+    )>();
 }
 
 pub(crate) const WORKER: [&str; 3] = ["package::the_worker", "--exact", "--nocapture"];

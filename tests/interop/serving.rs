@@ -40,10 +40,10 @@ fn nothing() {}
 
 /// Twenty campaigns, since fault F1 of the original's thinker is a race: of ten on a server that answers at once, eight wait
 /// for ever.
-fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
+fn campaigns(serialization: &str, campaigns: u32, tasks: u32, hold_back: u64) {
     let world = World::new();
     // Longer than by default: here it is a race on a machine with much else to do.
-    let queues = world.queues().hold_back(Duration::from_millis(50));
+    let queues = world.queues().hold_back(Duration::from_millis(hold_back));
     let server = LocalTaskServer::new().workers(2).serve::<square>().serve::<describe>().serve::<refuse>();
     let server = server.serve::<panic>().serve::<count>().serve::<nothing>();
     let serving = std::thread::spawn(move || queues.serve(server));
@@ -63,12 +63,12 @@ fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
 
 #[test]
 fn needs_redis_the_originals_thinkers_are_served() {
-    campaigns("json", 20, 1000);
+    campaigns("json", 20, 1000, 50);
 }
 
 #[test]
 fn needs_redis_the_originals_thinkers_are_served_in_pickles() {
-    campaigns("pickle", 2, 100);
+    campaigns("pickle", 2, 100, 200);
 }
 
 /// Declared without a body as a thinker has it, and with one as the server has it: two types, one name.
@@ -109,6 +109,25 @@ fn needs_redis_thinkers_of_this_library_are_served() {
     };
     Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues().stop_servers()).run().unwrap();
     serving.join().unwrap().unwrap();
+}
+
+/// At most so many requests are on Redis that no server has taken.
+#[test]
+fn needs_redis_the_limit_of_requests_holds_there() {
+    let world = World::new();
+    let mut campaign = Campaign::new(Echoes(0..10)).ignore_ctrl_c().request_limit(4);
+    campaign = campaign.queues(world.queues().stop_servers());
+    let running = campaign.start().unwrap();
+    for _ in 0..25 {
+        std::thread::sleep(Duration::from_millis(100)); // a look or two pass
+        let waiting = world.redis_cli(&["LLEN", "test_requests"]).parse::<u32>().unwrap();
+        assert!(waiting <= 4, "{waiting} wait");
+    }
+    assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "4");
+    let queues = world.queues().hold_back(Duration::ZERO);
+    let methods = queues.serve(LocalTaskServer::new().workers(1).serve::<bodies::echo>()).unwrap();
+    running.join().unwrap();
+    assert_eq!(methods.iter().map(|method| method.succeeded).sum::<u64>(), 10);
 }
 
 /// Two campaigns on one Redis do not see each other.

@@ -23,6 +23,8 @@ pub(crate) struct Requests {
     waiting: WaitList,
     closed: AtomicBool,
     room: Option<Room>,
+    /// A place is not free when its request is taken, but when that is said.
+    keeps_places: AtomicBool,
     minder: OnceLock<Weak<dyn Minder>>,
     record: OnceLock<Arc<Record>>,
 }
@@ -33,7 +35,7 @@ pub(crate) trait Minder: Send + Sync {
 }
 
 /// Places for requests, if they are bounded. A place is reserved before the request is sent, and free when a worker
-/// has taken the request.
+/// has taken the request; of a server elsewhere, when it is known to have.
 struct Room {
     free: AtomicUsize,
     waiting: WaitList,
@@ -49,9 +51,16 @@ impl Requests {
             waiting: WaitList::default(),
             closed: AtomicBool::new(false),
             room,
+            keeps_places: AtomicBool::new(false),
             minder: OnceLock::new(),
             record: OnceLock::new(),
         }
+    }
+
+    /// Whoever takes requests says when their places are free; at the start of the server.
+    #[cfg(feature = "redis")]
+    pub(crate) fn keep_places(&self) {
+        self.keeps_places.store(true, SeqCst);
     }
 
     /// Names who is told; at the start of the server, if it cares.
@@ -119,7 +128,9 @@ impl Requests {
     /// The next request, if there is one.
     pub(crate) fn try_next(&self) -> Option<Request> {
         let request = self.receive.try_recv().ok()?;
-        self.give_back_place();
+        if !self.keeps_places.load(SeqCst) {
+            self.give_back_place();
+        }
         if let Some(record) = self.record.get() {
             record.taken(&request);
         }

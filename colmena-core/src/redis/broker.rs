@@ -142,6 +142,11 @@ impl Broker {
         format!("{}_{topic}_result", self.prefix)
     }
 
+    /// Where thinkers say what is cancelled.
+    pub(super) fn cancelled(&self) -> String {
+        format!("{}_cancelled", self.prefix)
+    }
+
     /// Where the receiver is woken.
     pub(super) fn wake(&self, lease: u64) -> String {
         format!("{}_{lease:016x}_wake", self.prefix)

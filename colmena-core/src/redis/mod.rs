@@ -10,6 +10,8 @@
 //! often it ran.
 
 mod broker;
+mod cancelled;
+mod push;
 mod receiver;
 mod sender;
 mod sent;
@@ -24,6 +26,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 pub use broker::BrokerError;
 
 use crate::queue::Queues;
+use crate::queue::requests::Requests;
 use crate::server::sealed::Sealed;
 use crate::server::{Known, Late, Link, Running, TaskServer};
 use crate::sync::Mutex;
@@ -62,14 +65,18 @@ use shared::Deposits;
 ///   when the broker has come back without its data. It is looked for once a second. A lost task fails, or is sent again
 ///   ([`Self::send_again`]). Without any of these signs it is waited for: so set a time limit or an age where several servers
 ///   share a prefix and one may die alone.
+/// - A limit of requests ([`Campaign::request_limit`](crate::Campaign::request_limit)) counts those that no server has taken: a place is
+///   free when its task's result is here, and otherwise within a second after it was taken.
 /// - A result that does not fit the declared type, or that only Python can read, is a failure that says so and where.
 /// - There is one thinker for a prefix: it holds a lease of 15 seconds. Its campaign ends with failures if another takes it over.
 /// - A [`Shared`](crate::Shared) input is sent once, as a value of Redis under its hash, and deleted there within a second after its last
-///   handle is gone (if this process is killed, it stays). Servers of this library fetch it once; Python functions have it fetched by
-///   `colmena_rs.shared`.
-/// - When a task is cancelled here, its server is not told.
+///   handle is gone (if this process is killed, it stays for at most an hour). Servers of this library and the methods in Rust of
+///   `colmena_rs` have it fetched once for each process; Python functions have it fetched by `colmena_rs.shared`.
+/// - When a task is cancelled here, or its time limit has passed, the servers of this library and the methods in Rust of `colmena_rs`
+///   are told within a second; the original's own are not, and run it in vain. A time limit reaches them with the request.
 ///
-/// Redis 6.2 or newer. Users of an ACL need `+@list +@scripting +@connection +set +get +unlink` and, to notice that servers are gone, `+client`.
+/// Redis 6.2 or newer. Users of an ACL need `+@list +@scripting +@connection +set +get +expire +unlink` and, to notice that servers are gone, `+client`, and to tell servers what is cancelled,
+/// `+publish &PREFIX_cancelled`.
 #[derive(Debug)]
 #[must_use = "queues do nothing before a campaign has them: `.queues(queues)`"]
 pub struct RedisQueues {
@@ -177,6 +184,7 @@ impl Sealed for RedisQueues {
     fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
         let Self { broker, options } = *self;
         let lease = broker.take_lease().map_err(io::Error::other)?;
+        link.requests.keep_places();
         let (sending, receiving) = (broker.connection(), broker.connection());
         let (sending, receiving) = (sending.map_err(io::Error::other)?, receiving.map_err(io::Error::other)?);
         let shared = Arc::new(Shared {
@@ -186,6 +194,7 @@ impl Sealed for RedisQueues {
             options,
             queues: link.queues,
             realm: link.realm,
+            requests: Arc::clone(&link.requests),
             sent: Mutex::default(),
             topics: Mutex::default(),
             told: AtomicUsize::new(0),
@@ -217,6 +226,7 @@ struct Shared {
     options: Options,
     queues: Arc<Queues>,
     realm: Arc<Realm>,
+    requests: Arc<Requests>,
     sent: Mutex<Sent>,
     /// Of what has been sent: where results may come.
     topics: Mutex<Vec<String>>,
@@ -229,6 +239,18 @@ impl Shared {
     fn wire_id(&self, id: TaskId) -> String {
         let (campaign, task) = (format!("{:016x}", self.lease), format!("{:016x}", id.get()));
         format!("{}-{}-{}-{}-{}", &campaign[..8], &campaign[8..12], &campaign[12..], &task[..4], &task[4..])
+    }
+
+    /// It has settled.
+    fn forget(&self, id: TaskId) {
+        self.sent.lock().forget(id);
+        self.free_places();
+    }
+
+    /// Lets as many be sent as are known to have been taken.
+    fn free_places(&self) {
+        let freed = self.sent.lock().take_freed();
+        (0..freed).for_each(|_| self.requests.give_back_place());
     }
 
     /// The task of this id, if it is of this campaign.

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, RedisError, cmd};
 
-use super::Shared;
 use super::broker::{Broker, Lease};
 use super::sender::{Body, END};
 use super::sent::{Connections, Look, Lost, Why};
+use super::{Shared, cancelled};
 use crate::task::failure::Cause;
 use crate::task::{FailureKind, TaskId};
 use crate::wait::{now, panic};
@@ -114,7 +114,7 @@ impl Shared {
             return tracing::warn!("a result for a task of another campaign is dropped: {}", message.task_id);
         };
         if message.complete != Some(false) || message.success != Some(true) {
-            self.sent.lock().forget(id);
+            self.forget(id);
         }
         match self.queues.flight(id) {
             // What a user's type does when it is read, or dropped.
@@ -138,7 +138,7 @@ impl Shared {
         let id = unreadable.task_id.as_deref().and_then(|id| self.task_id(id));
         match id {
             Some(id) => {
-                self.sent.lock().forget(id);
+                self.forget(id);
                 self.queues.fail(id, task::unreadable(&unreadable.error));
             }
             None => tracing::warn!("a result that cannot be read is dropped: {unreadable}"),
@@ -156,41 +156,54 @@ impl Shared {
             self.deposits.lose_all();
         }
         self.deposits.delete_gone(false, connection)?;
+        self.deposits.renew(now(), connection)?;
         let pushed = self.sent.lock().pushed();
         let waiting = cmd("LLEN").arg(self.broker.requests()).query(connection)?;
         let servers = servers(connection);
         let look = Look { now: now(), pushed, waiting, servers, data_gone: lease == Lease::DataGone };
-        self.forget_settled();
+        let mut unwanted = self.unwanted();
         let (taken, lost) = self.sent.lock().look(&look, self.options.lost_after);
+        self.free_places();
         let stamp = self.queues.stamp();
         for flight in taken.into_iter().filter_map(|id| self.queues.flight(id)) {
             flight.head().start_attempt(stamp);
         }
-        lost.into_iter().for_each(|lost| self.handle_lost(lost, again));
-        Ok(())
-    }
-
-    /// Tasks that were cancelled here.
-    fn forget_settled(&self) {
-        let ids = self.sent.lock().ids();
-        for id in ids.into_iter().filter(|&id| self.queues.flight(id).is_none()) {
-            self.sent.lock().forget(id);
+        unwanted.extend(lost.into_iter().filter_map(|lost| self.handle_lost(lost, again)));
+        if unwanted.is_empty() {
+            return Ok(());
         }
+        let unwanted: Vec<_> = unwanted.into_iter().map(|id| self.wire_id(id)).collect();
+        cancelled::tell(&unwanted, &self.broker, connection)
     }
 
-    fn handle_lost(&self, lost: Lost, again: &mut Vec<Body>) {
-        let Some(flight) = self.queues.flight(lost.id) else { return };
+    /// Tasks that were cancelled here, and those that were told to end, since the campaign does.
+    fn unwanted(&self) -> Vec<TaskId> {
+        let mut ids = self.sent.lock().ids();
+        ids.retain(|&id| match self.queues.flight(id) {
+            Some(flight) => flight.head().is_cancelled(),
+            None => {
+                self.forget(id);
+                true
+            }
+        });
+        ids
+    }
+
+    /// The task, if it fails.
+    fn handle_lost(&self, lost: Lost, again: &mut Vec<Body>) -> Option<TaskId> {
+        let flight = self.queues.flight(lost.id)?;
         if lost.times <= self.options.send_again {
             tracing::warn!("{} of `{}` is sent again: {}", lost.id, flight.method(), text(lost.why));
             self.add(&flight, again);
-            return;
+            return None;
         }
-        self.sent.lock().forget(lost.id);
+        self.forget(lost.id);
         let cause = match lost.why {
             Why::TimeLimit(limit) => Cause::time_limit(limit),
             why => Cause::new(FailureKind::Lost, text(why)),
         };
         self.fail(lost.id, cause);
+        Some(lost.id)
     }
 
     fn fail(&self, id: TaskId, cause: Cause) {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
-use redis::{Connection, RedisError};
+use redis::{Connection, RedisError, cmd};
 
-use super::Shared;
 use super::broker::Broker;
+use super::push::push;
 use super::shared::Deposit;
+use super::{Shared, shared};
 use crate::queue::requests::{Request, Requests};
 use crate::task::failure::Cause;
 use crate::task::flight::AnyFlight;
@@ -40,7 +41,9 @@ impl Sender {
             let mut bodies = Vec::new();
             let mut next = Some(first);
             while let Some(request) = next {
-                self.shared.add(&request, &mut bodies);
+                if !self.shared.add(&request, &mut bodies) {
+                    self.shared.requests.give_back_place();
+                }
                 let size: usize = bodies.iter().map(Body::size).sum();
                 next = if bodies.len() < BATCH && size < BATCH_BYTES { self.requests.try_next() } else { None };
             }
@@ -67,6 +70,7 @@ impl Sender {
             }
         }
         for Body { id, .. } in bodies {
+            self.shared.forget(*id);
             self.shared.queues.fail(*id, Cause::new(FailureKind::ServerEnded, "the queues on Redis have ended"));
         }
     }
@@ -86,22 +90,24 @@ impl Body {
 }
 
 impl Shared {
-    /// Writes the request of a task. One that cannot be written fails.
-    pub(super) fn add(&self, request: &Request, bodies: &mut Vec<Body>) {
+    /// Writes the request of a task, unless nobody wants it any more. One that cannot be written fails. False if it is not sent.
+    pub(super) fn add(&self, request: &Request, bodies: &mut Vec<Body>) -> bool {
         let head = request.head();
         if head.is_cancelled() {
-            return;
+            return false;
         }
         let (text, values) = self.deposits.during(|| self.body(&**request));
         match text {
             Ok(text) => {
                 self.sent.lock().note(head.id, head.options.time_limit, now());
                 bodies.push(Body { id: head.id, text, values });
+                true
             }
             Err(error) => {
                 self.deposits.not_sent(&values);
                 let cause = Cause::new(FailureKind::Error, format!("its inputs cannot be sent: {error}"));
                 Arc::clone(request).fail(&self.queues, cause);
+                false
             }
         }
     }
@@ -128,12 +134,11 @@ impl Shared {
         if bodies.is_empty() {
             return Ok(());
         }
-        let mut all = redis::pipe();
-        let values = bodies.iter().flat_map(|body| &body.values);
-        values.for_each(|value| _ = all.cmd("SET").arg(&value.key).arg(&value.text).ignore());
-        all.cmd("RPUSH").arg(self.broker.requests());
-        bodies.iter().for_each(|body| _ = all.arg(&body.text));
-        all.query::<()>(connection)?;
+        for value in bodies.iter().flat_map(|body| &body.values) {
+            let life = shared::LIFE.as_secs();
+            cmd("SET").arg(&value.key).arg(&value.text).arg("EX").arg(life).query::<()>(connection)?;
+        }
+        push(&self.broker.requests(), bodies.iter().map(|body| &*body.text), connection)?;
         bodies.iter().for_each(|body| self.sent.lock().note_pushed(body.id));
         if self.topics_are_news() { self.wake(connection, b"") } else { Ok(()) }
     }
@@ -155,7 +160,7 @@ impl Shared {
         let wrong = self.broker.error(error).to_string();
         for Body { id, values, .. } in bodies {
             self.deposits.not_sent(values);
-            self.sent.lock().forget(*id);
+            self.forget(*id);
             self.queues.fail(*id, Cause::new(FailureKind::Error, wrong.clone()));
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Sent {
     tasks: BTreeMap<TaskId, Task>,
     /// How many requests have been pushed.
     pushed: u64,
+    /// Places for requests that have become free, and have not been given back.
+    freed: usize,
     /// The connections that looked like servers at the last look.
     servers: Arc<Connections>,
 }
@@ -31,6 +33,8 @@ struct Task {
     time_limit: Option<Duration>,
     /// How often it has been sent.
     times: u32,
+    /// It has a place among the requests that wait, until it is known that a server has taken it.
+    has_place: bool,
 }
 
 /// What is known of a task's being taken.
@@ -76,8 +80,9 @@ pub(super) struct Lost {
 impl Sent {
     /// Call before the request is pushed.
     pub(super) fn note(&mut self, id: TaskId, time_limit: Option<Duration>, now: Instant) {
-        let times = self.tasks.get(&id).map_or(0, |task| task.times) + 1;
-        self.tasks.insert(id, Task { place: u64::MAX, sent: now, taken: None, time_limit, times });
+        let before = self.tasks.get(&id);
+        let (times, has_place) = (before.map_or(0, |task| task.times) + 1, before.is_none_or(|task| task.has_place));
+        self.tasks.insert(id, Task { place: u64::MAX, sent: now, taken: None, time_limit, times, has_place });
     }
 
     /// Its request has been pushed, after all others.
@@ -89,7 +94,12 @@ impl Sent {
     }
 
     pub(super) fn forget(&mut self, id: TaskId) {
-        self.tasks.remove(&id);
+        self.freed += usize::from(self.tasks.remove(&id).is_some_and(|task| task.has_place));
+    }
+
+    /// How many places have become free since this was last asked.
+    pub(super) fn take_freed(&mut self) -> usize {
+        std::mem::take(&mut self.freed)
     }
 
     pub(super) fn pushed(&self) -> u64 {
@@ -108,6 +118,7 @@ impl Sent {
         for (&id, task) in self.tasks.iter_mut().filter(|(_, task)| task.place <= look.pushed) {
             if task.place < first_waiting && task.taken.is_none() {
                 task.taken = Some(Taken { when: look.now, by_one_of: by_one_of.clone() });
+                self.freed += usize::from(std::mem::take(&mut task.has_place));
                 taken.push(id);
             }
             let data_gone = look.data_gone && task.place < first_waiting;
@@ -188,6 +199,20 @@ mod tests {
         assert_eq!(world.look(3, 3, &[7]), (vec![], vec![]));
         world.sent.forget(TaskId(1));
         assert_eq!(world.look(4, 0, &[7]), (vec![3, 4, 5], vec![]));
+    }
+
+    #[test]
+    fn a_place_is_free_once_when_its_task_is_known_to_be_taken_or_is_settled() {
+        let mut world = World::new(4);
+        world.look(1, 4, &[]);
+        assert_eq!(world.sent.take_freed(), 0);
+        world.look(2, 2, &[7]);
+        assert_eq!(world.sent.take_freed(), 2);
+        (1..=3).for_each(|id| world.sent.forget(TaskId(id)));
+        assert_eq!(world.sent.take_freed(), 1, "that of the third");
+        world.sent.note(TaskId(4), None, world.start);
+        world.sent.forget(TaskId(4));
+        assert_eq!(world.sent.take_freed(), 1, "it had kept its place when it was sent again");
     }
 
     #[test]

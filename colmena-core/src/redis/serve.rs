@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use redis::{Connection, RedisError, cmd};
 
 use super::broker::Broker;
+use super::cancelled::{self, Unsettled};
 use super::epoch_seconds;
+use super::push::push;
 use super::shared::Fetched;
 use crate::campaign::Problem;
 use crate::queue::requests::Requests;
@@ -60,16 +62,23 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
         waiting: WaitList::default(),
         closed: AtomicBool::new(false),
         fetched: Mutex::default(),
+        unsettled: Unsettled::default(),
     });
     let pushing = Arc::clone(&replies);
     let spawn = Spawn { name: "redis replies".into(), realm: None, over: Over::Never, holder: 0 };
     let pusher = spawn.start(move || pushing.push_all(replying))?;
+    let (hearing, theirs) = (Arc::clone(&replies), Arc::clone(&queues));
+    let spawn = Spawn { name: "redis cancelled".into(), realm: None, over: Over::Never, holder: 0 };
+    spawn.start(move || hearing.unsettled.hear(&theirs, &hearing.broker))?;
     let desk = Desk { methods, queues, replies };
     desk.take_all(&mut connection);
     requests.close();
     let _ = running.join(None);
     desk.replies.close();
     let _ = pusher.join(None);
+    desk.replies.broker.end();
+    // So that it is seen there, too.
+    let _ = cancelled::tell(&[], &desk.replies.broker, &mut connection);
     Ok(desk.queues.routes().iter().map(|route| route.report()).collect())
 }
 
@@ -205,12 +214,18 @@ pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
     };
     reply.forget_inputs();
     let mut task = Task::new(inputs);
+    task.options.time_limit = task::time_limit(&reply.message);
     // Of none, the server may have something to say.
     task.options.retry = Some(reply.message.max_retries).filter(|&retries| retries > 0).map(Retry::times);
     task.options.resources = Some(reply.message.resources);
+    let (wire_id, replies) = (reply.message.task_id.clone(), Arc::clone(&reply.replies));
+    replies.unsettled.note(&wire_id);
     let outside: Arc<dyn Outside<M>> = Arc::new(reply);
     // Nothing is done before all is settled, and the method is served: it is sent.
-    let _ = queues.submit(&queues.route::<M>(), task, Destination::Outside(outside));
+    let sent = queues.submit(&queues.route::<M>(), task, Destination::Outside(outside));
+    if let Some(id) = sent.ok().filter(|&id| replies.unsettled.is_cancelled(&wire_id, id)) {
+        queues.cancel(id, "by its thinker");
+    }
 }
 
 impl<M: Method> Outside<M> for Reply {
@@ -224,6 +239,7 @@ impl<M: Method> Outside<M> for Reply {
     }
 
     fn take(&self, result: TaskResult<M>) {
+        self.replies.unsettled.forget(&self.message.task_id);
         let mut message = self.message.clone();
         message.retries = result.attempts().saturating_sub(1);
         let running = result.times().running().as_secs_f64();
@@ -244,7 +260,7 @@ impl<M: Method> Outside<M> for Reply {
             Err(failure) => failure,
         };
         let trace = wrong.backtrace().map(|trace| format!("{wrong}\n{trace}"));
-        self.send_failure(message, wrong.message().to_owned(), trace.unwrap_or_else(|| format!("{wrong}\n")));
+        self.send_failure(message, task::exception(&wrong), trace.unwrap_or_else(|| format!("{wrong}\n")));
     }
 }
 
@@ -330,6 +346,7 @@ struct Replies {
     closed: AtomicBool,
     /// The shared values that are here. Taken out by the thread that takes requests, while it uses them.
     fetched: Mutex<Option<Fetched>>,
+    unsettled: Unsettled,
 }
 
 impl Replies {
@@ -358,26 +375,18 @@ impl Replies {
                 let Some(next) = next else { break };
                 batch.push(next);
             }
-            while let Some(mut open) = connection.take() {
-                connection = match push(&batch, &mut open) {
-                    Ok(()) => {
-                        connection = Some(open);
-                        break;
-                    }
-                    Err(error) => {
-                        tracing::debug!("pushing results: {error}");
-                        self.broker.reconnect()
-                    }
-                };
-            }
+            batch.chunk_by(|one, next| one.list == next.list).for_each(|group| self.push(group, &mut connection));
         }
     }
-}
 
-fn push(batch: &[Due], connection: &mut Connection) -> Result<(), RedisError> {
-    let mut pushes = redis::pipe();
-    batch.iter().for_each(|due| _ = pushes.cmd("RPUSH").arg(&due.list).arg(&due.body));
-    pushes.query(connection)
+    /// Pushes what is for one list until it is pushed, or is over.
+    fn push(&self, group: &[Due], connection: &mut Option<Connection>) {
+        while let Some(open) = connection {
+            let Err(error) = push(&group[0].list, group.iter().map(|due| &*due.body), open) else { return };
+            tracing::debug!("pushing results: {error}");
+            *connection = self.broker.reconnect();
+        }
+    }
 }
 
 impl Waitable for &Replies {

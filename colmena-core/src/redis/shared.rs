@@ -1,5 +1,6 @@
 //! Shared values on the broker: each is a value of Redis under its hash, set before the first request that refers to it, and
-//! deleted when its last handle is gone. In a message stands a reference to it, a map of one entry: [`MARK`] and the key.
+//! deleted when its last handle is gone. In a message stands a reference to it, a map of one entry: [`MARK`] and the key. It
+//! expires an hour after it was set, and so if its thinker is killed; a thinker that lives renews that.
 //!
 //! The first half is of thinkers, the second of servers. A key also has the number of the value's ticket, so no value that
 //! is deleted late is another one that has become the same.
@@ -8,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use redis::{Connection, RedisError, cmd};
 use serde::Serialize;
@@ -19,6 +21,10 @@ use crate::wire::{Kept, MARK, Message, SIZE_LIMIT, Serialization, WireError};
 
 /// How many values a server keeps for later tasks.
 const KEPT: usize = 16;
+/// How long a value stays that is not renewed.
+pub(super) const LIFE: Duration = Duration::from_secs(3600);
+/// The time between two renewals: some may fail.
+const RENEWED: Duration = Duration::from_secs(600);
 
 /// What stands in a message for a value.
 pub(crate) struct Reference(String);
@@ -42,6 +48,8 @@ struct State {
     keys: BTreeMap<u64, String>,
     /// To be deleted.
     gone: Vec<String>,
+    /// When all that were there were renewed last.
+    renewed: Option<Instant>,
 }
 
 /// A value that is to be on the broker before the message that refers to it. As long as there is this, it has a handle.
@@ -130,6 +138,27 @@ impl Deposits {
     /// The broker has come back without its data: all are to be set again.
     pub(super) fn lose_all(&self) {
         self.state.lock().keys.clear();
+    }
+
+    /// Has the values live on, if it is time. What has expired nevertheless is set again for the next task that has it.
+    pub(super) fn renew(&self, now: Instant, connection: &mut Connection) -> Result<(), RedisError> {
+        let keys: Vec<_> = {
+            let state = &mut *self.state.lock();
+            let is_due = now.saturating_duration_since(*state.renewed.get_or_insert(now)) >= RENEWED;
+            let keys = state.keys.iter().filter(|_| is_due);
+            keys.map(|(number, key)| (*number, key.clone())).collect()
+        };
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let mut all = redis::pipe();
+        keys.iter().for_each(|(_, key)| _ = all.cmd("EXPIRE").arg(key).arg(LIFE.as_secs()));
+        let are_there: Vec<bool> = all.query(connection)?;
+        let state = &mut *self.state.lock();
+        state.renewed = Some(now);
+        let gone = keys.iter().zip(are_there).filter(|(_, is_there)| !is_there);
+        gone.for_each(|((number, _), _)| _ = state.keys.remove(number));
+        Ok(())
     }
 
     /// Deletes what has no handle any more; at the end, everything.

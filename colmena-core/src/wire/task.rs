@@ -7,7 +7,7 @@ use super::{Kept, Message, Serialization, WireError};
 use crate::queue::Outcome;
 use crate::task::failure::Cause;
 use crate::task::flight::Flight;
-use crate::task::{FailureKind, Method};
+use crate::task::{Failure, FailureKind, Method};
 
 /// What a message that has come back for a task is.
 pub(crate) enum Reply<M: Method> {
@@ -18,6 +18,12 @@ pub(crate) enum Reply<M: Method> {
     /// The outcome.
     Settled(Outcome<M>),
 }
+
+/// Of what is noted on a task, the time limit of each attempt in seconds: servers of the original pass it on.
+const TIME_LIMIT: &str = "colmena.time_limit";
+
+/// How exceptions begin that say so; `colmena_rs` has them, too.
+const SAY: [(&str, FailureKind); 2] = [("TimedOut(", FailureKind::TimedOut), ("Cancelled(", FailureKind::Cancelled)];
 
 /// The request of a task.
 ///
@@ -34,6 +40,9 @@ pub(crate) fn request<M: Method>(
     message.note_sizes();
     message.resources = flight.head.resources();
     message.max_retries = flight.head.options.retry.map_or(0, |retry| retry.most());
+    if let Some(limit) = flight.head.options.time_limit {
+        message.task_info = format!("{{\"{TIME_LIMIT}\": {:?}}}", limit.as_secs_f64());
+    }
     // They are here; but the original's server, told not to keep them, tries again without them.
     message.keep_inputs = message.max_retries > 0;
     Ok(message)
@@ -56,6 +65,25 @@ pub(crate) fn inputs<M: Method>(message: &Message, shared: &[Kept]) -> Result<M,
         return Err(wrong(format!("`{}` has no input `{name}`", M::NAME)));
     }
     message.serialization.decode_fields_by(&fields, shared, |place| erased(place, |from| codec.read_inputs(from)))
+}
+
+/// The time limit that a request has.
+pub(crate) fn time_limit(message: &Message) -> Option<Duration> {
+    #[derive(serde::Deserialize)]
+    struct Notes {
+        #[serde(rename = "colmena.time_limit")]
+        time_limit: f64,
+    }
+    let notes = message.task_info.contains(TIME_LIMIT).then(|| Serialization::Json.decode::<Notes>(&message.task_info));
+    Duration::try_from_secs_f64(notes?.ok()?.time_limit).ok()
+}
+
+/// What a failure is called on the wire.
+pub(crate) fn exception(failure: &Failure) -> String {
+    match SAY.iter().find(|(_, kind)| *kind == failure.kind()) {
+        Some((name, _)) => format!("{name}'{}')", failure.message()),
+        None => failure.message().to_owned(),
+    }
 }
 
 /// Notes a value, beside inputs of this size.
@@ -111,6 +139,11 @@ pub(crate) fn unreadable(error: &WireError) -> Cause {
 
 fn failure(message: &Message) -> Cause {
     let failure = message.failure.clone().unwrap_or_default();
+    for (name, kind) in SAY {
+        if let Some(said) = failure.exception.strip_prefix(name) {
+            return Cause::new(kind, said.trim_end_matches(')').trim_matches('\''));
+        }
+    }
     let kind = kind(message.complete.is_some(), &failure.exception);
     let mut cause = Cause::new(kind, failure.exception);
     cause.backtrace = failure.traceback;

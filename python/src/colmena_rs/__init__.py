@@ -9,15 +9,17 @@ Each worker of Parsl starts the program once, as a worker, and asks it for task 
 `python -m colmena_rs --help` does all of it, without a line of Python."""
 
 from colmena_rs.program import Program, RustMethod
-from colmena_rs.worker import MethodFailed, MethodPanicked, NoWorker, Offer, Worker, WorkerLost
+from colmena_rs.worker import Cancelled, MethodFailed, MethodPanicked, NoWorker, Offer, TimedOut, Worker, WorkerLost
 
 __all__ = [
+    "Cancelled",
     "MethodFailed",
     "MethodPanicked",
     "NoWorker",
     "Offer",
     "Program",
     "RustMethod",
+    "TimedOut",
     "Worker",
     "WorkerLost",
 ]

@@ -12,7 +12,9 @@ from typing import Any
 from colmena.models import Result
 from colmena.models.methods import PythonGeneratorMethod, PythonMethod
 from colmena.queue.base import ColmenaQueues
+from colmena.queue.redis import RedisQueues
 
+from colmena_rs.limits import Broker, limited
 from colmena_rs.worker import NoWorker, Offer, Worker
 
 
@@ -20,16 +22,18 @@ class Program:
     """A program whose `main` begins with `colmena::serve_if_asked::<..>()`.
 
     It must be found under the same path where tasks run. `args` are given to it there, too. Starts it once, here, to learn which methods
-    it serves; raises `NoWorker`."""
+    it serves; raises `NoWorker`. `Shared` inputs are fetched from `redis`, a URL as workers reach it; unless said, that of the
+    queues which `methods` is given."""
 
-    def __init__(self, program: str | Path, *args: str) -> None:
+    def __init__(self, program: str | Path, *args: str, redis: str | None = None) -> None:
         found = shutil.which(program)
         if found is None:
             raise NoWorker(f"there is no program `{program}`")
         self.command = (str(Path(found).absolute()), *args)
         worker = Worker(self.command)
         worker.close()
-        self._methods = {offer.name: RustMethod(self.command, offer) for offer in worker.offers}
+        self._broker = Broker(redis) if redis else None
+        self._methods = {offer.name: RustMethod(self.command, offer, self._broker) for offer in worker.offers}
 
     @property
     def names(self) -> list[str]:
@@ -47,18 +51,24 @@ class Program:
 
     def methods(self, queues: ColmenaQueues | None = None) -> list[Callable[..., Any]]:
         """All methods, for a task server of the original. Intermediate results go to `queues`; without, they are dropped."""
+        broker = self._broker
+        if isinstance(queues, RedisQueues):
+            url = broker.url if broker else f"redis://{queues.hostname}:{queues.port}"
+            broker = Broker(url, str(queues.prefix))
+        methods = [RustMethod(self.command, method.offer, broker) for method in self._methods.values()]
         return [
             _Emitting(method, queues) if method.offer.emits and queues is not None else PythonMethod(method)
-            for method in self._methods.values()
+            for method in methods
         ]
 
 
 class RustMethod:
     """A method in Rust, called as a function. It runs in a worker of the calling thread, which is started for its first call."""
 
-    def __init__(self, command: tuple[str, ...], offer: Offer) -> None:
+    def __init__(self, command: tuple[str, ...], offer: Offer, broker: Broker | None = None) -> None:
         self.command = command
         self.offer = offer
+        self.broker = broker
         self.__name__ = offer.name
         self.__qualname__ = offer.name
 
@@ -77,11 +87,13 @@ class RustMethod:
     def stream(self, *args: Any, _task: Result | None = None, **kwargs: Any) -> Generator[Any, None, Any]:
         """The same, yielding what it emits."""
         inputs = self._inputs(args, kwargs)
-        worker = _worker(self.command)
+        worker, url = _worker(self.command), self.broker.url if self.broker else None
         if _task is None:
-            return (yield from worker.run(self.offer.name, inputs))
+            return (yield from worker.run(self.offer.name, inputs, redis=url))
         resources = _task.resources.model_dump(include={"node_count", "cpu_processes", "cpu_threads"})
-        return (yield from worker.run(self.offer.name, inputs, attempt=_task.retries + 1, resources=resources))
+        attempt = _task.retries + 1
+        with limited(_task, self.broker, worker.ender(attempt)):
+            return (yield from worker.run(self.offer.name, inputs, attempt=attempt, resources=resources, redis=url))
 
     def _inputs(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         names = self.offer.parameters

@@ -16,17 +16,22 @@ import struct
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 from weakref import finalize
 
-VERSION = 2
+from colmena_rs.shared import Numbers
+
+VERSION = 3
 """Of the messages; a program of another one is refused."""
 
 _HEADER = struct.Struct("<4sI")
 _MARK = b"clm1"
 _MOST = 1 << 30
+_GRACE = 5.0
+"""So many seconds a method has to end by itself, once it has been told to."""
 _WORDS = 20
 """So many lines of what a worker printed last are in the error that says how it ended."""
 
@@ -45,6 +50,14 @@ class MethodFailed(RuntimeError):
 
 class MethodPanicked(MethodFailed):
     """The method has panicked. Its process lives on."""
+
+
+class Cancelled(MethodFailed):
+    """Nobody wants the value any more."""
+
+
+class TimedOut(MethodFailed):
+    """The attempt took longer than the time limit of its task."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,12 @@ class Worker:
         assert self._process.stderr is not None
         self._words = _Words(self._process.stderr)
         self._tasks = 0
+        self._over = 0
+        self._end: Exception | None = None
+        self._killer: threading.Timer | None = None
+        self._lock = threading.RLock()
+        """Of these four, and for sending whole frames."""
+        self._shared = Numbers()
         self.close = finalize(self, _end, self._socket, self._process)
         """Ends the process, if it has not ended."""
         try:
@@ -101,19 +120,30 @@ class Worker:
         return self.close.alive and self._process.poll() is None
 
     def run(
-        self, method: str, inputs: Mapping[str, Any], *, attempt: int = 1, resources: Mapping[str, int] | None = None
+        self,
+        method: str,
+        inputs: Mapping[str, Any],
+        *,
+        attempt: int = 1,
+        resources: Mapping[str, int] | None = None,
+        redis: str | None = None,
     ) -> Generator[Any, None, Any]:
-        """Runs a method once: yields what it emits, returns its value. The inputs are by their names.
+        """Runs a method once: yields what it emits, returns its value. The inputs are by their names. `Shared` inputs that are
+        references to the Redis at that address are fetched for the first task that has them; the process keeps the last few.
 
-        Raises `MethodFailed`, `MethodPanicked`, `WorkerLost`; `TypeError` and `ValueError` for inputs that are no JSON. A process that
-        is not asked for all that it has to say is ended."""
-        payload = json.dumps(inputs, default=_plain).encode()
+        Raises `MethodFailed`, `MethodPanicked`, `Cancelled`, `TimedOut`, `WorkerLost`; `TypeError` and `ValueError` for inputs that are no JSON; `ValueGone` and
+        errors of the package `redis` for values that cannot be fetched. A process that is not asked for all that it has to say is ended."""
         self._tasks += 1
-        needs = {"node_count": 1, "cpu_processes": 1, "cpu_threads": 1, **(resources or {})}
-        run = {"method": method, "task": self._tasks, "attempt": attempt, "resources": needs}
-        is_idle = False
+        is_idle = True
         try:
-            self._send({"Run": run}, payload)
+            inputs, fresh = self._shared.insert(inputs, redis) if redis else (inputs, None)
+            payload = json.dumps(inputs, default=_plain).encode()
+            needs = {"node_count": 1, "cpu_processes": 1, "cpu_threads": 1, **(resources or {})}
+            run = {"method": method, "task": self._tasks, "attempt": attempt, "resources": needs}
+            is_idle = False
+            for number in self._shared.gone():
+                self._send({"Forget": number}, b"")
+            self._send({"Run": {**run, "numbered": fresh is not None}}, payload)
             while True:
                 message, rest = self._receive()
                 ((what, body),) = message.items()
@@ -122,14 +152,55 @@ class Worker:
                         yield json.loads(rest)
                     continue
                 is_idle = True
+                self._shared.note(fresh, came=what == "Value")
+                self._check()
                 if what == "Value":
                     return json.loads(rest)
                 raise _failure(what, body)
         except OSError as error:
+            if is_idle:  # in fetching a value
+                raise
+            self._check()
             raise self._lost() from error
         finally:
+            self._end_task()
             if not is_idle:
                 self.close()
+
+    def ender(self, attempt: int) -> Callable[[Exception], None]:
+        """A function that ends the task which is run next, if it is not over, with `TimedOut` or `Cancelled`, whatever it comes to. The
+        method is told; if it has not ended five seconds later, its process is killed. May be called in any thread."""
+        task = self._tasks + 1
+
+        def end(error: Exception) -> None:
+            because = "TimeLimit" if isinstance(error, TimedOut) else "Cancelled"
+            with self._lock, suppress(OSError):
+                if self._over >= task or self._end is not None:
+                    return
+                self._end = error
+                self._killer = threading.Timer(_GRACE, self._kill, [task])
+                self._killer.daemon = True
+                self._killer.start()
+                self._send({"Cancel": {"task": task, "attempt": attempt, "because": because}}, b"")
+
+        return end
+
+    def _kill(self, task: int) -> None:
+        with self._lock, suppress(OSError):
+            if self._over < task:
+                self._socket.shutdown(socket.SHUT_RDWR)  # who waits for an answer sees the end
+
+    def _check(self) -> None:
+        """Raises, if the task has been ended."""
+        with self._lock:
+            if self._end is not None:
+                raise self._end
+
+    def _end_task(self) -> None:
+        with self._lock:
+            self._over, self._end = self._tasks, None
+            if self._killer is not None:
+                self._killer.cancel()
 
     def _greet(self, timeout: float) -> tuple[Offer, ...]:
         self._socket.settimeout(timeout)
@@ -153,8 +224,9 @@ class Worker:
         length = len(line) + len(payload)
         if length > _MOST:
             raise ValueError(f"inputs of {length} bytes: at most {_MOST}")
-        self._socket.sendall(_HEADER.pack(_MARK, length) + line)
-        self._socket.sendall(payload)
+        with self._lock:
+            self._socket.sendall(_HEADER.pack(_MARK, length) + line)
+            self._socket.sendall(payload)
 
     def _receive(self) -> tuple[dict[str, Any], bytes]:
         mark, length = _HEADER.unpack(self._read(_HEADER.size))

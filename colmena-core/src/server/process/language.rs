@@ -2,13 +2,12 @@
 //!
 //! Servers of this library speak postcard, and read `message.rs` as it stands. Others ask their worker for JSON, by
 //! `COLMENA_WORKER=json`: what is in a frame is then the message in one line, its variant as serde names it, and below that
-//! what follows it; inputs are an object of all parameters. In both, `NaN` and infinities are bare, as Python writes them. A
-//! [`Shared`](crate::Shared) value is the value that it is, each time.
+//! what follows it; inputs are an object of all parameters. `NaN` and infinities are bare there, as Python writes them. If the
+//! message says so, a [`Shared`](crate::Shared) value in the inputs is a list of its number, and itself if it is new.
 
 use super::frame;
 use super::message::{self, Answer, Ask};
 use crate::task::codec::Form;
-use crate::task::travel::Arrived;
 use crate::wire::Serialization;
 
 #[derive(Clone, Copy, Debug)]
@@ -61,9 +60,9 @@ impl Language {
     ///
     /// # Errors
     /// It is something else.
-    pub(super) fn read<T>(self, form: &Form<T>, payload: &[u8], arrived: &mut Arrived) -> Result<T, String> {
+    pub(super) fn read<T>(self, form: &Form<T>, payload: &[u8]) -> Result<T, String> {
         match self {
-            Self::Postcard => arrived.during(|| form.unpack(payload)),
+            Self::Postcard => form.unpack(payload),
             Self::Json => form.read_json(text(payload)?).map_err(|error| error.to_string()),
         }
     }

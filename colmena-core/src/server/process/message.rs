@@ -11,7 +11,7 @@ use crate::task::codec::Form;
 use crate::task::{CancelReason, Resources, TaskId};
 
 /// Of all that is in this file and in `frame.rs`: a worker of another one is refused.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// A server to its worker.
 #[derive(Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub(super) struct Run<'a> {
     pub(super) task: TaskId,
     pub(super) attempt: u32,
     pub(super) resources: Resources,
+    /// In the inputs, a [`Shared`](crate::Shared) value is its number, and itself if it has not come before.
+    pub(super) numbered: bool,
 }
 
 /// A worker to its server. All but the first are about the task that was asked for last.

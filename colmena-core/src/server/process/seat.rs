@@ -102,7 +102,7 @@ impl<M: Method> Runner<M, Seat> for InAnotherProcess<M> {
 impl<M: Method> InAnotherProcess<M> {
     fn ask(&self, inputs: &M, context: &TaskContext<M::Emission>, task: &Head) -> Result<Vec<u8>, String> {
         let (attempt, resources) = (context.attempt(), context.resources());
-        let run = Run { method: M::NAME.into(), task: task.id, attempt, resources };
+        let run = Run { method: M::NAME.into(), task: task.id, attempt, resources, numbered: true };
         let frame = message::open(&Ask::Run(run)).map_err(|error| error.to_string())?;
         message::with(frame, &self.0.inputs, inputs)
     }

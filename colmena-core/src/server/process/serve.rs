@@ -286,7 +286,8 @@ impl Link {
 /// Runs a method once. What it came to is a frame, made before the task is over.
 fn run<M: Body>(link: &Arc<Link>, run: &Run<'_>, inputs: &[u8], arrived: &mut Arrived) -> Vec<u8> {
     let (task, codec) = (run.task, const { codec::<M>() });
-    let inputs = panic::catch(|| link.language.read(&codec.inputs, inputs, arrived));
+    let read = || link.language.read(&codec.inputs, inputs);
+    let inputs = panic::catch(|| if run.numbered { arrived.during(read) } else { read() });
     let inputs = match inputs {
         Ok(Ok(inputs)) => inputs,
         Ok(Err(wrong)) => return link.failed(task, format!("the inputs cannot be read: {wrong}")),

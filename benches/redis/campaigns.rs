@@ -20,6 +20,12 @@ pub(crate) fn no_op(x: u64) -> u64 {
     x
 }
 
+/// By a worker process on Parsl.
+#[method]
+pub(crate) fn no_op_in_rust(x: u64) -> u64 {
+    x
+}
+
 #[method]
 pub(crate) fn echo(text: String) -> String {
     text
@@ -64,6 +70,7 @@ impl Drop for Server {
 /// Submits as fast as slots come.
 struct Pipeline {
     tasks: usize,
+    in_rust: bool,
     sent: AtomicUsize,
     handled: AtomicUsize,
     began: OnceLock<Instant>,
@@ -76,7 +83,10 @@ impl Pipeline {
     fn submit(&self, agent: &Agent<Self>, slots: Slots) -> Result<()> {
         self.began.get_or_init(Instant::now);
         let n = self.sent.fetch_add(1, SeqCst) + 1;
-        agent.submit(no_op { x: n as u64 }.holding(slots))?;
+        match self.in_rust {
+            false => agent.submit(no_op { x: n as u64 }.holding(slots))?,
+            true => agent.submit(no_op_in_rust { x: n as u64 }.holding(slots))?,
+        };
         if n == self.tasks {
             agent.done().set();
         }
@@ -86,6 +96,18 @@ impl Pipeline {
     #[result_processor]
     fn handle(&self, result: TaskResult<no_op>) {
         assert!(black_box(result.value()).is_ok());
+        self.count();
+    }
+
+    #[result_processor]
+    fn handle_in_rust(&self, result: TaskResult<no_op_in_rust>) {
+        assert!(black_box(result.value()).is_ok());
+        self.count();
+    }
+}
+
+impl Pipeline {
+    fn count(&self) {
         if self.handled.fetch_add(1, SeqCst) + 1 == self.tasks {
             self.ended.get_or_init(Instant::now);
         }
@@ -94,14 +116,14 @@ impl Pipeline {
 
 /// No-op tasks per second.
 pub(crate) fn throughput(server: &Server) -> f64 {
-    pipeline(server.queues(), TASKS)
+    pipeline(server.queues(), TASKS, false)
 }
 
 /// The same over queues on which a server is.
-pub(crate) fn pipeline(queues: RedisQueues, tasks: usize) -> f64 {
+pub(crate) fn pipeline(queues: RedisQueues, tasks: usize, in_rust: bool) -> f64 {
     let counts = || AtomicUsize::new(0);
     let (began, ended) = (OnceLock::new(), OnceLock::new());
-    let thinker = Pipeline { tasks, sent: counts(), handled: counts(), began, ended };
+    let thinker = Pipeline { tasks, in_rust, sent: counts(), handled: counts(), began, ended };
     let mut campaign = Campaign::new(thinker).unallocated_slots(SLOTS).queues(queues).ignore_ctrl_c();
     campaign.run().expect("nothing fails");
     let Pipeline { began, ended, .. } = campaign.thinker();

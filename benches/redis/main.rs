@@ -20,6 +20,7 @@ use sides::{Redis, Side};
 const RUNS: usize = 3;
 
 fn main() -> ExitCode {
+    colmena::serve_if_asked::<campaigns::no_op_in_rust>();
     let words: Vec<String> = std::env::args().skip(1).collect();
     let after = |option: &str| words.iter().skip_while(|word| *word != option).nth(1);
     if let Some(port) = after("--serve") {
@@ -85,6 +86,14 @@ fn main() -> ExitCode {
             goal: 1.0,
             ours: &|| server.ours(),
             yardstick: &|| server.original(),
+        });
+        row(Row {
+            name: "no-op tasks in Rust on the original's Parsl server",
+            unit: "tasks/s",
+            yardstick_name: "its Python function",
+            goal: 0.8,
+            ours: &|| server.in_rust(),
+            yardstick: &|| server.ours(),
         });
     }
     if all_met { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -21,9 +21,15 @@ impl Server {
     /// Starts it and waits until it serves.
     pub(crate) fn start(python: &str, port: u16) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("parsl");
+        let program = std::env::current_exe().expect("this program has a path");
         let mut command = script(python, port);
-        let mut process =
-            command.arg(folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("there is a Python");
+        let mut process = command
+            .arg(folder)
+            .arg(program)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("there is a Python");
         let mut lines = BufReader::new(process.stdout.take().expect("it is a pipe")).lines();
         assert!(lines.next().is_some(), "it says that it serves");
         std::thread::spawn(move || lines.for_each(drop));
@@ -36,7 +42,16 @@ impl Server {
 
     /// No-op tasks per second of our thinker.
     pub(crate) fn ours(&self) -> f64 {
-        pipeline(RedisQueues::connect(&self.url(), "parsl").expect("Redis is there"), TASKS)
+        pipeline(self.queues(), TASKS, false)
+    }
+
+    /// The same of the method in Rust.
+    pub(crate) fn in_rust(&self) -> f64 {
+        pipeline(self.queues(), TASKS, true)
+    }
+
+    fn queues(&self) -> RedisQueues {
+        RedisQueues::connect(&self.url(), "parsl").expect("Redis is there")
     }
 
     /// The same of the original's.

@@ -1,7 +1,8 @@
 """The original's Parsl server and its thinker, for `scripts/bench.sh --redis`.
 
-    python through_parsl.py PORT FOLDER         serves a no-op method by two Parsl workers, which write to the folder
-    python through_parsl.py PORT --tasks N      prints how many tasks a second the original's thinker gets back from it
+    python through_parsl.py PORT FOLDER PROGRAM     serves a no-op method by two Parsl workers, which write to the folder, and
+                                                    beside it the one in Rust of a worker program
+    python through_parsl.py PORT --tasks N          prints how many tasks a second the original's thinker gets back from it
 """
 import os
 import sys
@@ -40,21 +41,22 @@ class Thinker(BaseThinker):
             os._exit(0)  # the rest is waiting: it looks once a second whether it is done
 
 
-def serve(queues, folder):
+def serve(queues, folder, program):
+    from colmena_rs import Program
     from colmena.task_server.parsl import ParslTaskServer
     from parsl.config import Config
     from parsl.executors import HighThroughputExecutor
 
     executor = HighThroughputExecutor(address="127.0.0.1", max_workers_per_node=2, cores_per_worker=0.1)
-    server = ParslTaskServer([no_op], queues, Config([executor], run_dir=folder))
+    server = ParslTaskServer([no_op, *Program(program).methods(queues)], queues, Config([executor], run_dir=folder))
     server.start()
     print("serving", flush=True)
     server.join()
 
 
 if __name__ == "__main__":
-    queues = RedisQueues(["no_op"], port=int(sys.argv[1]), prefix="parsl", serialization_method="json")
+    queues = RedisQueues(["no_op", "no_op_in_rust"], port=int(sys.argv[1]), prefix="parsl", serialization_method="json")
     if sys.argv[2] == "--tasks":
         Thinker(queues, int(sys.argv[3])).run()
     else:
-        serve(queues, sys.argv[2])
+        serve(queues, sys.argv[2], sys.argv[3])

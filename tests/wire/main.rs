@@ -4,6 +4,7 @@
 //! names stand first, and requests of 0.4 and 0.5, which are refused. `python.rs` lets the original read what is written here,
 //! where it is installed. The mutated messages of `noise.rs` are tried a hundred times as long with `COLMENA_FUZZ=100`.
 
+mod holds;
 mod messages;
 mod noise;
 mod python;

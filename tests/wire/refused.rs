@@ -176,6 +176,7 @@ fn depth_is_limited_also_of_what_contains_itself() {
     let pickle = |hex: &str| Serialization::Pickle.decode::<serde_json::Value>(hex);
     let nested = |n: usize| format!("8004{}{}2e", "5d".repeat(n), "61".repeat(n - 1));
     assert!(pickle(&nested(128)).is_ok());
+    assert_eq!(pickle(&nested(129)), Err(WireError::TooDeep), "it could not be written again");
     assert_eq!(pickle(&nested(1_000_000)), Err(WireError::TooDeep));
     // x = []; x.append(x)
     assert_eq!(pickle("80045d946800612e"), Err(WireError::TooDeep));

@@ -123,13 +123,15 @@ impl<'w, 'a> Place<'w, 'a> {
         self.walk.tree.node(self.id)
     }
 
+    /// As deep as this, nothing is opened: as in texts that are read, and in what is written.
+    fn is_too_deep(self) -> bool {
+        self.depth == DEPTH_LIMIT && matches!(self.node(), Node::List(_) | Node::Map(_))
+    }
+
     /// A part of this value.
     fn part(self, id: Id, is_key: bool) -> Result<Self, WireError> {
         let left = self.walk.left.get().checked_sub(1).ok_or(WireError::TooManyValues)?;
         self.walk.left.set(left);
-        if self.depth == DEPTH_LIMIT {
-            return Err(WireError::TooDeep);
-        }
         Ok(Self { id, depth: self.depth + 1, is_key, ..self })
     }
 
@@ -169,6 +171,7 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WireError> {
         match self.node() {
+            _ if self.is_too_deep() => Err(WireError::TooDeep),
             Node::Null => visitor.visit_unit(),
             Node::Bool(value) => visitor.visit_bool(*value),
             Node::Int(value) => match u64::try_from(*value) {
@@ -202,6 +205,7 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
         visitor: V,
     ) -> Result<V::Value, WireError> {
         match self.node() {
+            _ if self.is_too_deep() => Err(WireError::TooDeep),
             Node::Text(name) => visitor.visit_enum((&**name).into_deserializer()),
             Node::Map(parts) if parts.len() == 2 => {
                 let parts = Parts { of: self, parts: parts.iter(), key: 0 };

@@ -235,7 +235,7 @@ fn agents(run: &Run) -> Vec<AgentFigures> {
         agent: agent.name.clone(),
         kind: agent.kind.clone(),
         end: agent.ended.as_ref().map(|(_, end)| end.clone()),
-        seconds: agent.calls.iter().map(|&(_, took)| seconds(took)).sum(),
+        seconds: seconds(agent.calls.iter().map(|(_, took)| took).sum()),
         call: Spread::of(agent.calls.iter().map(|&(_, took)| took).collect()),
         waited: longest_first(&agent.waited),
     };

@@ -42,6 +42,13 @@ fn spread(milliseconds: &[Nanos]) -> Spread {
     Spread::of(milliseconds.iter().map(|time| time * MS).collect())
 }
 
+/// The sum of no floating-point numbers is -0.
+#[test]
+fn an_agent_that_was_not_called_was_not_busy() {
+    let run = Run { agents: vec![Agent { name: "idle".into(), ..Agent::default() }], ..two_tasks() };
+    assert!(Figures::of(&run).agents[0].seconds.is_sign_positive());
+}
+
 #[test]
 fn of_two_tasks() {
     let figures = Figures::of(&two_tasks());

@@ -55,7 +55,7 @@ fn chart(run: &Run, figures: &Figures, colors: &Colors, id: Id, pool: &PoolFigur
     chart.draw(&body);
     let mut note = super::counted(tasks, "task");
     if shown < slots {
-        let _ = write!(note, "; {shown} of {slots} slots are shown");
+        let _ = write!(note, "; {shown} of {slots} lanes are shown");
     }
     if !one_by_one {
         note.push_str("; the stronger, the more of the time a task ran");

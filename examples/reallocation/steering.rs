@@ -157,7 +157,7 @@ pub(crate) struct Settings {
     /// Takes up the run that is recorded there
     #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "rehearse"])]
     pub(crate) resume: Option<PathBuf>,
-    /// Shows it in a browser, at an address such as 127.0.0.1:8080
+    /// Shows it in a browser, at 127.0.0.1:8080, say
     #[cfg(feature = "live")]
     #[arg(long, value_name = "ADDR", conflicts_with = "rehearse")]
     pub(crate) page: Option<String>,

@@ -48,9 +48,12 @@ impl Reader {
 /// Of a UUID.
 fn id(text: &[u8]) -> Option<TaskId> {
     let text = text.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    let digit = |number: u128, digit: &u8| Some(number << 4 | u128::from((*digit as char).to_digit(16)?));
-    let digits = || text.iter().filter(|byte| **byte != b'-');
-    (digits().count() == 32).then(|| digits().try_fold(0, digit).map(TaskId))?
+    let (mut number, mut digits) = (0_u128, 0);
+    for byte in text.iter().filter(|byte| **byte != b'-') {
+        number = number << 4 | u128::from((*byte as char).to_digit(16)?);
+        digits += 1;
+    }
+    (digits == 32).then_some(TaskId(number))
 }
 
 /// In each launch every agent starts once; those with most starts have lost none to a kill.

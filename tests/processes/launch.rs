@@ -68,7 +68,7 @@ fn workers_that_cannot_be_replaced_fail_their_tasks() {
     let script = format!(
         "#!/bin/sh\n[ -e {0}/was ] && exit 7\ntouch {0}/was\nprintf '{1}' >&0\nhead -c 1 <&0 >/dev/null\n",
         scratch.0.display(),
-        r"clm1\025\000\000\000\000\002\001\006square\001\001x\006square\000",
+        r"clm1\025\000\000\000\000\003\001\006square\001\001x\006square\000",
     );
     let path = scratch.0.join("worker.sh");
     std::fs::write(&path, script).expect("the folder is there");

@@ -83,7 +83,7 @@ fn errors_and_panics_are_the_methods() {
 
 /// A program that begins like a worker that serves `square(x)`, and then does what `after` says, in the shell's words.
 fn impostor(scratch: &Scratch, after: &str) -> ProcessTaskServer {
-    program(scratch, r"clm1\025\000\000\000\000\002\001\006square\001\001x\006square\000", after).serve::<square>()
+    program(scratch, r"clm1\025\000\000\000\000\003\001\006square\001\001x\006square\000", after).serve::<square>()
 }
 
 /// A program that says `hello`, which is a frame.
@@ -147,7 +147,7 @@ fn one_that_writes_half_a_frame_and_hangs() {
 #[test]
 fn one_that_reads_nothing_is_given_up_at_the_time_limit() {
     let scratch = Scratch::new("deaf");
-    let hello = r"clm1\030\000\000\000\000\002\001\006length\001\004text\006length\000";
+    let hello = r"clm1\030\000\000\000\000\003\001\006length\001\004text\006length\000";
     let server = program(&scratch, hello, "exec sleep 1000").serve::<length>();
     let outcome = alone(server, |agent| {
         let text = "x".repeat(10 << 20);

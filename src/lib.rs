@@ -79,6 +79,7 @@
 //! | [Python methods, and clusters](../../guide/cluster.html) | `RedisQueues` (feature `redis`), [`wire`] |
 //! | [The campaign](../../guide/campaign.html) | [`Campaign`], [`RunningCampaign`], [`Report`], [`CampaignError`], [`LaunchError`] |
 //! | [Patterns](../../guide/patterns.html), [Traps](../../guide/traps.html) | [`Source`], [`Group`] |
+//! | [Watching a campaign](../../guide/watching.html) | [`RunningCampaign::status`], [`Status`], [`Campaign::progress_line`], `Campaign::serve_page` (feature `live`) |
 //! | [Rehearsing a campaign](../../guide/rehearsing.html), [How far will it scale?](../../guide/scale.html) | [`Rehearsal`](rehearsal::Rehearsal), [`Model`](rehearsal::Model), [`Campaign::rehearse`] |
 //! | [Testing a thinker](../../guide/testing.html) | [`rehearsal`] |
 //! | [Without macros](../../guide/without-macros.html) | [`Thinker`], [`Agents`], [`Method`] |

@@ -82,8 +82,8 @@ pub struct AgentReport {
     pub end: AgentEnd,
     /// How often its method was called.
     pub calls: u64,
-    /// How long it has waited for what, in words; the longest first. What is short (some microseconds, in which it tries
-    /// again before it sleeps) is not counted.
+    /// How long it has waited for what, in words; the longest first. Waits that are over before
+    /// its thread sleeps (it tries again for some microseconds; longer, if other programs have the cores) are not counted.
     pub waited: Vec<(String, Duration)>,
 }
 

@@ -90,6 +90,6 @@ mod tests {
         assert_eq!(short(&(1, "two"), 20), r#"[1, "two"]"#);
         assert_eq!(short(&vec![7_u8; 1_000_000], 6), "[7, 7,..");
         assert_eq!(short(&"é".repeat(1_000_000), 3), "\"éé..");
-        assert_eq!(short(&std::collections::BTreeMap::from([("a", [0.5; 2])]), 9), r#"{"a": [0...."#);
+        assert_eq!(short(&std::collections::BTreeMap::from([("a", [0.5; 2])]), 8), r#"{"a": [0.."#);
     }
 }

@@ -89,21 +89,22 @@
 
 pub use colmena_core::*;
 pub use colmena_macros::{
-    ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,
-    thinker,
+    Checkpoint, ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter,
+    tear_down_agent, thinker,
 };
 
 pub mod prelude {
     //! What most programs need: `use colmena::prelude::*;`.
     pub use colmena_core::{
-        Agent, All, Campaign, Emitted, Event, ExecutableMethod, Failure, FailureKind, GroupError, Info, Invocation,
-        LocalTaskServer, Lookahead, Mutex, OnDone, ProcessTaskServer, Program, Report, ResourceCounter, ResourcePool,
-        Result, Retry, RunDir, RunDirs, Shared, Slots, Source, Stopped, TaskContext, TaskId, TaskOptions as _,
-        TaskResult, TaskUpdate, Thinker, Tolerance, Watch, WhenFull, WorkQueue, serve_if_asked,
+        Agent, All, Campaign, Checkpoint, CheckpointEvery, Emitted, Event, ExecutableMethod, Failure, FailureKind,
+        GroupError, Info, Invocation, LocalTaskServer, Lookahead, Mutex, OnDone, ProcessTaskServer, Program, Report,
+        ResourceCounter, ResourcePool, Result, Retry, RunDir, RunDirs, Shared, Slots, Source, Stopped, TaskContext,
+        TaskId, TaskOptions as _, TaskResult, TaskUpdate, Thinker, Tolerance, Watch, WhenFull, WorkQueue,
+        serve_if_asked,
     };
     pub use colmena_macros::{
-        ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter, tear_down_agent,
-        thinker,
+        Checkpoint, ResourcePool, agent, event_responder, method, prepare_agent, result_processor, task_submitter,
+        tear_down_agent, thinker,
     };
 }
 

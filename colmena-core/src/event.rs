@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
+use crate::checkpoint::gate::{Attendant, next};
+use crate::checkpoint::{Checkpoint, CheckpointError, Saved};
 use crate::error::Stopped;
 use crate::sync::Mutex;
 use crate::wait::{Left, Limits, Realm, ThreadCell, WaitList, Waitable, WaitingFor, wait};
@@ -205,6 +207,26 @@ impl Event {
     }
 }
 
+/// Whether it is set, and whether another round is to follow. What is set when a run is taken up starts a round.
+impl Checkpoint for Event {
+    fn save(&self) -> Result<Saved, CheckpointError> {
+        let (set, again) = {
+            let state = self.0.state.lock();
+            (state.set, state.again)
+        };
+        Saved::of(&(set, again))
+    }
+
+    fn restore(&self, saved: &Saved) -> Result<(), CheckpointError> {
+        let (set, again) = saved.read()?;
+        self.change(|state| {
+            (state.set, state.again) = (set, again);
+            true
+        });
+        Ok(())
+    }
+}
+
 impl std::fmt::Debug for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.is_set() { "Event(set)" } else { "Event(clear)" })
@@ -253,8 +275,8 @@ pub(crate) struct Responder {
 
 impl Responder {
     /// Waits for the next round. False when the campaign is done and no round is owed: then this responder has left.
-    pub(crate) fn wait_for_round(&mut self, name: &'static str) -> bool {
-        match wait(&mut *self, Limits::AGENT, WaitingFor::Round(name)) {
+    pub(crate) fn wait_for_round(&mut self, name: &'static str, gate: Option<&Attendant>) -> bool {
+        match next(gate, &mut *self, Limits::AGENT, WaitingFor::Round(name)) {
             Ok(()) => true,
             Err(Left::Stopped | Left::TimedOut) => self.begin_owed_or_leave(),
         }
@@ -283,6 +305,35 @@ impl Responder {
             ended
         });
         ended
+    }
+
+    /// Waits until the others have answered the round, too.
+    pub(crate) fn await_the_others(&mut self, name: &'static str) {
+        let _ =
+            wait(&mut EndOfRound { event: &self.event.0, round: self.seen }, Limits::AGENT, WaitingFor::Round(name));
+    }
+}
+
+/// The end of a round of which a responder has done its part.
+struct EndOfRound<'a> {
+    event: &'a Inner,
+    round: u64,
+}
+
+impl Waitable for EndOfRound<'_> {
+    type Output = ();
+
+    fn try_take(&mut self) -> Option<()> {
+        let state = self.event.state.lock();
+        (state.pending == 0 || state.round > self.round).then_some(())
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.event.waiting.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.event.waiting.leave(me);
     }
 }
 
@@ -337,7 +388,7 @@ mod tests {
         let (event, realm) = (Event::new(), realm());
         let (mut one, mut two) = (event.respond(&realm), event.respond(&realm));
         assert!(event.set());
-        assert!(one.wait_for_round("one") && two.wait_for_round("two"));
+        assert!(one.wait_for_round("one", None) && two.wait_for_round("two", None));
         assert!(!one.finish());
         assert!(event.is_set() && !event.set());
         assert_eq!(event.clear(), Err(RoundInProgress));
@@ -350,11 +401,11 @@ mod tests {
         let (event, realm) = (Event::new(), realm());
         let mut one = event.respond(&realm);
         event.set();
-        assert!(one.wait_for_round("one"));
+        assert!(one.wait_for_round("one", None));
         assert!(event.set_again() && !event.set_again());
         one.finish();
         assert!(event.is_set());
-        assert!(one.wait_for_round("one"));
+        assert!(one.wait_for_round("one", None));
         one.finish();
         assert!(!event.is_set());
     }
@@ -364,7 +415,7 @@ mod tests {
         let (event, realm) = (Event::new(), realm());
         let (mut one, two) = (event.respond(&realm), event.respond(&realm));
         event.set();
-        assert!(one.wait_for_round("one"));
+        assert!(one.wait_for_round("one", None));
         one.finish();
         assert!(event.is_set());
         drop(two);
@@ -376,7 +427,7 @@ mod tests {
         let (event, realm) = (Event::new(), realm());
         event.set();
         let (mut one, mut two) = (event.respond(&realm), event.respond(&realm));
-        assert!(one.wait_for_round("one") && two.wait_for_round("two"));
+        assert!(one.wait_for_round("one", None) && two.wait_for_round("two", None));
         one.finish();
         two.finish();
         assert!(!event.is_set());

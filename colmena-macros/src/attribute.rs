@@ -64,6 +64,22 @@ pub(crate) fn resource_pool(item: TokenStream) -> TokenStream {
     diag.beside(if sound { expand::pool::expand(&pools) } else { expand::pool::stand_in(&pools) })
 }
 
+/// `#[derive(Checkpoint)]`
+pub(crate) fn checkpoint(item: TokenStream) -> TokenStream {
+    let mut diag = Diagnostics::default();
+    let input = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => {
+            diag.syntax(&error);
+            return diag.beside(TokenStream::new());
+        }
+    };
+    let state = model::state::build(&input, &mut diag);
+    check::state::check(&state, &mut diag);
+    let sound = diag.len() == 0;
+    diag.beside(if sound { expand::state::expand(&state) } else { expand::state::stand_in(state) })
+}
+
 /// An inner attribute that `#[thinker]` has not seen.
 pub(crate) fn misplaced(attribute: &table::Attribute, item: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();

@@ -3,7 +3,7 @@
 //! [`macro@thinker`] marks the `impl` block of a thinker. The attributes of its methods are [`macro@agent`],
 //! [`macro@task_submitter`], [`macro@result_processor`] and [`macro@event_responder`], and around every agent
 //! [`macro@prepare_agent`] and [`macro@tear_down_agent`]. [`macro@method`] makes a task of a function, and
-//! [`macro@ResourcePool`] an enum of pools of an enum.
+//! [`macro@ResourcePool`] an enum of pools of an enum. [`macro@Checkpoint`] saves the state of a thinker.
 //!
 //! They stay thin: each expands to a description and calls into the runtime, never to a loop of its own. Mistakes are
 //! found when a program is compiled and reported together, at the words that caused them.
@@ -398,4 +398,29 @@ pub fn method(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(ResourcePool, attributes(pool))]
 pub fn resource_pool(item: TokenStream) -> TokenStream {
     attribute::resource_pool(item.into()).into()
+}
+
+/// Saves a struct, a thinker or a part of one, in checkpoints, field by field: `Campaign::checkpoint_every`.
+///
+/// Each field is what agents change (a `Mutex`, an atomic, a `WorkQueue`, an `Event`, or a struct that derives this), or it is
+/// marked `#[checkpoint(skip)]`: then it is the same at each start, or need not be known again.
+/// `#[checkpoint(crate = path)]` on the struct says where the crate `colmena` is, if it is renamed.
+///
+/// # Example
+///
+/// ```
+/// # use colmena::prelude::*;
+/// #[derive(Checkpoint)]
+/// struct Steering {
+///     known: Mutex<Vec<(f64, f64)>>,
+///     candidates: WorkQueue<f64>,
+///     retrain: Event,
+///     #[checkpoint(skip)]
+///     budget: usize,
+/// }
+/// # fn main() {}
+/// ```
+#[proc_macro_derive(Checkpoint, attributes(checkpoint))]
+pub fn checkpoint(item: TokenStream) -> TokenStream {
+    attribute::checkpoint(item.into()).into()
 }

@@ -157,6 +157,11 @@ pub(crate) static POOL: Attribute = Attribute {
     options: &[option("name", Kind::Text, "name = \"sim\""), option("crate", Kind::Path, "crate = ::colmena")],
 };
 
+pub(crate) static CHECKPOINT: Attribute = Attribute {
+    name: "checkpoint",
+    options: &[option("skip", Kind::Flag, "skip"), option("crate", Kind::Path, "crate = ::colmena")],
+};
+
 /// The attributes of methods inside `#[thinker]`.
 pub(crate) static INNER: [&Attribute; 6] =
     [&AGENT, &RESULT_PROCESSOR, &TASK_SUBMITTER, &EVENT_RESPONDER, &PREPARE_AGENT, &TEAR_DOWN_AGENT];

@@ -15,6 +15,8 @@ use tracing::info;
 
 use crate::{ackley, arguments, gp};
 
+const SECOND: Duration = Duration::from_secs(1);
+
 /// A point of the search space.
 pub(crate) type Point = Vec<f64>;
 
@@ -45,7 +47,8 @@ pub(crate) enum Pool {
     Ml,
 }
 
-/// What the agents share.
+/// What the agents share; if the run is recorded, it goes on from there.
+#[derive(Checkpoint)]
 struct Steering {
     known: Mutex<Vec<(Point, f64)>>,
     candidates: WorkQueue<Point>,
@@ -55,7 +58,9 @@ struct Steering {
     /// How often the candidates have been put in a new order.
     rounds: AtomicUsize,
     /// Run times, in units of their median.
+    #[checkpoint(skip)]
     run_times: LogNormal<f64>,
+    #[checkpoint(skip)]
     settings: Settings,
 }
 
@@ -106,7 +111,7 @@ impl Steering {
     #[agent(startup)]
     fn progress(&self, agent: &Agent<Self>) -> Result<()> {
         loop {
-            agent.sleep(Duration::from_secs(1))?;
+            agent.safe_point(|| agent.sleep(SECOND))?;
             let known = self.known.lock();
             let (done, budget, rounds) = (known.len(), self.settings.budget, self.rounds.load(Relaxed));
             info!("{done} of {budget} simulations, {rounds} rankings, best {:.3}", least(&known));
@@ -211,10 +216,10 @@ fn campaign(settings: Settings, candidates: impl IntoIterator<Item = Point>) -> 
     let mut campaign = Campaign::new(thinker).slots([(Pool::Sim, slots.get()), (Pool::Ml, 0)]).seed(seed);
     campaign = campaign.budget_of::<simulate>(budget.get() as u64);
     if let Some(dir) = record {
-        campaign = campaign.record_in(dir).parameters(&parameters);
+        campaign = campaign.record_in(dir).parameters(&parameters).checkpoint_every(SECOND);
     }
     if let Some(dir) = resume {
-        campaign = campaign.resume(dir);
+        campaign = campaign.resume(dir).checkpoint_every(SECOND);
     }
     #[cfg(feature = "live")]
     if let Some(address) = page {

@@ -105,7 +105,7 @@ struct Stubborn {
     stop: bool,
 }
 
-const NAME: Info<&str> = Info::new("name");
+const NAME: Info<String> = Info::new("name");
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[thinker(pools = Pool)]
@@ -113,7 +113,10 @@ impl Stubborn {
     #[agent(startup)]
     fn begin(&self, agent: &Agent<Self>) -> Result<()> {
         let slots = agent.rec().acquire(Pool::Sim, 2)?;
-        let task = settle_down { failures: Arc::clone(&self.left) }.info(NAME, "first").retries(1).time_limit(LIMIT);
+        let task = settle_down { failures: Arc::clone(&self.left) }
+            .info(NAME, "first".to_owned())
+            .retries(1)
+            .time_limit(LIMIT);
         agent.submit(task.holding(slots))?;
         Ok(())
     }
@@ -122,7 +125,7 @@ impl Stubborn {
     fn store(&self, agent: &Agent<Self>, result: TaskResult<settle_down>, mut slots: Slots<Pool>) -> Result<()> {
         self.seen.lock().push(result.resubmissions());
         self.inputs.lock().push(std::ptr::from_ref(result.inputs()).addr());
-        assert_eq!((result.info(NAME), slots.count()), (Some(&"first"), 2));
+        assert_eq!((result.info(NAME), slots.count()), (Some(&"first".to_owned()), 2));
         if self.stop {
             agent.done().set();
         }

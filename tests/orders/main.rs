@@ -17,5 +17,6 @@ mod results;
 mod scheduler;
 mod servers;
 mod standstill;
+mod taken_up;
 mod waiting;
 mod world;

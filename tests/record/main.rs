@@ -1,5 +1,6 @@
 //! A run's directory: what is in it, and what happens when it cannot be written.
 
+mod checkpoints;
 mod python;
 mod rehearsed;
 mod resume;

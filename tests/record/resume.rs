@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use colmena::prelude::*;
+use colmena::wire::Message;
 use colmena::{Durability, TaskId};
 
 use crate::{fresh, messages, one_line};
@@ -19,7 +20,7 @@ enum Pool {
 }
 
 /// With the milliseconds from the first time on.
-fn say(what: &str, x: u64) {
+pub(crate) fn say(what: &str, x: u64) {
     static START: OnceLock<Instant> = OnceLock::new();
     println!("{what} {x} {}", START.get_or_init(Instant::now).elapsed().as_millis());
 }
@@ -200,7 +201,7 @@ fn child(dir: &Path, n: u64) -> Command {
 }
 
 /// Kills it when it has said `what` so often; what it has said, then or until its end, and when.
-fn kill_after(child: &mut Child, what: &str, most: usize) -> Vec<(String, u64, u64)> {
+pub(crate) fn kill_after(child: &mut Child, what: &str, most: usize) -> Vec<(String, u64, u64)> {
     let mut said = Vec::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
@@ -216,11 +217,14 @@ fn kill_after(child: &mut Child, what: &str, most: usize) -> Vec<(String, u64, u
 }
 
 /// Of the whole lines.
-fn recorded(dir: &Path) -> BTreeSet<u64> {
+pub(crate) fn recorded_in(dir: &Path, of: impl Fn(Message) -> u64) -> BTreeSet<u64> {
     let text = fs::read_to_string(dir.join("results/simulation.jsonl")).unwrap_or_default();
     let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    let read = |line: &str| colmena::wire::Message::read_plain(line.as_bytes()).unwrap().argument(0, "x").unwrap();
-    whole.lines().map(read).collect()
+    whole.lines().map(|line| of(Message::read_plain(line.as_bytes()).unwrap())).collect()
+}
+
+fn recorded(dir: &Path) -> BTreeSet<u64> {
+    recorded_in(dir, |message| message.argument(0, "x").unwrap())
 }
 
 /// `COLMENA_KILLS=200` kills it more often.

@@ -50,6 +50,7 @@ impl<T: Thinker> Campaign<T> {
         problems.extend(check_served(&served));
         problems.extend(self.servers.iter().flat_map(|server| server.check()));
         problems.extend(self.check_handled(descriptions, &served));
+        problems.extend(self.check_checkpoints(descriptions));
         for description in descriptions {
             let of_agent = description.role.check(&self.thinker, rec);
             problems.extend(of_agent.into_iter().map(|problem| at(problem, description)));

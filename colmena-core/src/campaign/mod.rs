@@ -2,6 +2,7 @@
 
 mod background;
 mod check;
+mod checkpoints;
 mod interrupt;
 mod launch_error;
 mod problem;
@@ -24,6 +25,7 @@ pub use watching::{AgentStatus, Idle, IdleTime, LastResult, MethodStatus, PoolSt
 
 use serde::Serialize;
 
+use crate::checkpoint;
 use crate::record::{Durability, Plan};
 use crate::rehearsal::Rehearsal;
 use crate::resources::{ResourceCounter, ResourcePool};
@@ -64,6 +66,7 @@ pub struct Campaign<T: Thinker> {
     long_wait: Duration,
     #[cfg(feature = "live")]
     page: Option<watching::Address>,
+    checkpoints: Option<checkpoint::taking::Plan<T>>,
     /// In a rehearsal: how long agents take to decide.
     decisions: Option<Rehearsal>,
 }
@@ -96,6 +99,7 @@ impl<T: Thinker> Campaign<T> {
             long_wait: LONG_WAIT,
             #[cfg(feature = "live")]
             page: None,
+            checkpoints: None,
             decisions: None,
         }
     }
@@ -182,7 +186,7 @@ impl<T: Thinker> Campaign<T> {
     /// `started.jsonl`, the tasks that a server has taken, unless they settled at once; `notes.jsonl`, what agents
     /// [noted](crate::TaskResult::note) of results; `allocation.jsonl`, the slots of each pool whenever they change;
     /// `agents.jsonl`, start, end and each call of every agent;
-    /// `log.jsonl`, the `tracing` events of agents' threads, from the level `INFO` up.
+    /// `log.jsonl`, the `tracing` events of the threads of agents and of workers, from the level `INFO` up.
     ///
     /// What may be lost when the process is killed is said by [`Self::durability`]. Results wait for the disk, if it does not
     /// keep up: up to 64 MiB are kept, then whoever settles a task waits. A disk that fails (it is full, or the directory has
@@ -221,6 +225,8 @@ impl<T: Thinker> Campaign<T> {
     /// other tasks than the first time: nothing is wrong then, but less is saved. Maps among the inputs are to be
     /// `BTreeMap`s, whose order is the same each time. The seed is the recorded one, and [`elapsed`](crate::Agent::elapsed)
     /// counts from the first start.
+    ///
+    /// A campaign [with checkpoints](Self::checkpoint_every) does not start from the beginning, but from the last of them.
     ///
     /// A line that was cut short at the end of a file is cut off. That another campaign records in the directory, that it is
     /// of another thinker, or cannot be read or written, is an error at launch.

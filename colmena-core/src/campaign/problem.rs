@@ -71,6 +71,11 @@ pub enum Problem {
         /// What the system said.
         error: String,
     },
+    /// The thinker's state, or a task, cannot be in a checkpoint.
+    Checkpoint {
+        /// Which part, and why.
+        error: String,
+    },
 }
 
 /// So many tasks are named.
@@ -159,6 +164,7 @@ impl fmt::Display for Problem {
             Self::NoThread { server, error } => {
                 write!(f, "`{server}` cannot start a thread in the place of one that is stuck: {error}")
             }
+            Self::Checkpoint { error } => write!(f, "no checkpoint can be taken: {error}"),
             Self::Record { path, error } => write!(f, "`{}` cannot be recorded: {error}", path.display()),
             Self::Crashes { limit, last } => {
                 write!(f, "more than {limit} worker processes were lost; the last: {last}")?;

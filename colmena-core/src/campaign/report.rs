@@ -25,6 +25,7 @@ pub struct Report {
     pub(super) unused: Vec<Unused>,
     pub(super) left_behind: Vec<String>,
     pub(super) resumed: Resumed,
+    pub(super) handled_before: u64,
 }
 
 /// What set `done`.
@@ -49,8 +50,10 @@ pub enum Ending {
     AllEnded,
     /// Not everything could be started.
     LaunchFailed,
-    /// What happened could not be recorded any more.
+    /// What happened could not be recorded any more, or no checkpoint taken.
     RecordFailed,
+    /// The run had come to its end before: its last checkpoint says so.
+    EndedBefore,
 }
 
 impl fmt::Display for Ending {
@@ -65,6 +68,7 @@ impl fmt::Display for Ending {
             Self::Stalled => f.write_str("it came to a standstill"),
             Self::AllEnded => f.write_str("all agents ended"),
             Self::RecordFailed => f.write_str("it could not be recorded any more"),
+            Self::EndedBefore => f.write_str("it had come to its end before"),
             Self::LaunchFailed => f.write_str("it could not be started"),
         }
     }
@@ -159,6 +163,7 @@ impl Report {
             unused: runtime.queues.unused(),
             left_behind,
             resumed: runtime.queues.resumed(),
+            handled_before: runtime.checkpoints.as_ref().map_or(0, |checkpoints| checkpoints.handled_before()),
         }
     }
 
@@ -231,7 +236,14 @@ impl Report {
         self.resumed.taken_over
     }
 
-    /// Of a campaign that was taken up again: the tasks that had begun, and were sent again under their old ids.
+    /// Of a campaign that has gone on from a [checkpoint](crate::Campaign::checkpoint_every): the results that had been handled
+    /// by then. They do not count among those of their method.
+    #[must_use]
+    pub fn handled_before(&self) -> u64 {
+        self.handled_before
+    }
+
+    /// Of a campaign that was taken up again: the tasks that were under way, and were sent again under their old ids.
     #[must_use]
     pub fn sent_again(&self) -> u64 {
         self.resumed.sent_again

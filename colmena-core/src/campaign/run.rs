@@ -11,6 +11,8 @@ use super::interrupt::Interrupts;
 use super::watching::Live;
 use super::watching::{Budget, LongWaits, Progress, Watcher};
 use super::{Campaign, CampaignError, Ending, Failed, LaunchError, Problem, Report};
+use crate::checkpoint::restoring::Restoring;
+use crate::checkpoint::taking::Checkpoints;
 use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
@@ -68,6 +70,7 @@ impl<T: Thinker> Campaign<T> {
         descriptions: &[Description<T>],
         rec: ResourceCounter<T::Pools>,
         anchor: Instant,
+        checkpoints: Option<Arc<Checkpoints<T>>>,
     ) -> Arc<Runtime<T>> {
         let realm = Arc::new(Realm::default());
         let queues = Queues::new(Arc::clone(&realm), anchor, self.emission_limit, self.on_done);
@@ -83,7 +86,7 @@ impl<T: Thinker> Campaign<T> {
         let overseer: Weak<dyn Overseer> = Arc::<Shutdown>::downgrade(&shutdown);
         realm.oversee(overseer);
         let (thinker, decisions) = (Arc::clone(&self.thinker), self.decisions.clone());
-        Arc::new(Runtime { thinker, rec, queues, realm, shutdown, seed: self.seed, decisions })
+        Arc::new(Runtime { thinker, rec, queues, realm, shutdown, seed: self.seed, checkpoints, decisions })
     }
 
     /// Opens the directory that the run is to be recorded in, if any.
@@ -128,11 +131,12 @@ impl<T: Thinker> Run<T> {
     ) -> Result<Self, CampaignError> {
         let interrupts = Interrupts::listen(campaign.interruptible)
             .map_err(|error| LaunchError::of(T::NAME, format!("Ctrl-C cannot be handled: {error}")))?;
-        let record = campaign.open_record(descriptions, &rec)?;
+        let mut record = campaign.open_record(descriptions, &rec)?;
+        let (restoring, checkpoints) = campaign.take_up_state(&mut record, &rec)?;
         // What is taken up again goes on by its own clock and its own seed.
         let anchor = record.as_ref().map_or_else(now, |recording| recording.record.anchor());
         campaign.seed = record.as_ref().map_or(campaign.seed, |recording| recording.seed);
-        let runtime = campaign.runtime(descriptions, rec, anchor);
+        let runtime = campaign.runtime(descriptions, rec, anchor, checkpoints);
         let on_idle: Weak<dyn OnIdle> = Arc::<Shutdown>::downgrade(&runtime.shutdown);
         let servers = campaign.connect(&runtime.queues, on_idle);
         let time_limit = campaign.time_limit.and_then(|limit| now().checked_add(limit));
@@ -153,7 +157,7 @@ impl<T: Thinker> Run<T> {
             page: None,
             unsettled,
         };
-        match run.start_all(servers, descriptions).and_then(|()| run.show(campaign)) {
+        match run.start_all(servers, descriptions, restoring).and_then(|()| run.show(campaign)) {
             Ok(()) => Ok(run),
             Err(error) => {
                 run.runtime.shutdown.end(Ending::LaunchFailed);
@@ -164,12 +168,17 @@ impl<T: Thinker> Run<T> {
     }
 
     /// Nobody is taken to stand still before everybody has been started.
-    fn start_all(&mut self, servers: Vec<ToStart>, descriptions: &[Description<T>]) -> Result<(), LaunchError> {
+    fn start_all(
+        &mut self,
+        servers: Vec<ToStart>,
+        descriptions: &[Description<T>],
+        restoring: Option<Restoring>,
+    ) -> Result<(), LaunchError> {
         let realm = Arc::clone(&self.runtime.realm);
         realm.one_more();
         let outcome = self.start_record();
         let outcome = outcome.and_then(|()| self.start_servers(servers));
-        let outcome = outcome.and(self.start_agents(descriptions));
+        let outcome = outcome.and(self.start_agents(descriptions, restoring));
         realm.one_less();
         outcome
     }
@@ -179,6 +188,9 @@ impl<T: Thinker> Run<T> {
         let Some(recording) = &mut self.record else { return Ok(()) };
         if let Some(replay) = &recording.replay {
             self.runtime.queues.resume(replay);
+        }
+        if let Some(checkpoints) = &self.runtime.checkpoints {
+            self.runtime.queues.keep_pending(checkpoints.pending());
         }
         self.runtime.queues.record_in(&recording.record);
         self.runtime.rec.slots().record_in(&recording.record);
@@ -202,10 +214,16 @@ impl<T: Thinker> Run<T> {
         Ok(())
     }
 
-    /// All are enlisted before the first one runs. If one cannot be started, the others are told to end by the caller.
-    fn start_agents(&mut self, descriptions: &[Description<T>]) -> Result<(), LaunchError> {
-        let mut outcome = Ok(());
-        for (holder, agent) in (1..).zip(enlist(descriptions, &self.runtime)) {
+    /// All are enlisted before the first one runs, and what a checkpoint has is theirs by then. If one cannot be started,
+    /// the others are told to end by the caller.
+    fn start_agents(
+        &mut self,
+        descriptions: &[Description<T>],
+        restoring: Option<Restoring>,
+    ) -> Result<(), LaunchError> {
+        let enlisted = enlist(descriptions, &self.runtime);
+        let mut outcome = self.go_on(descriptions, restoring);
+        for (holder, agent) in (1..).zip(enlisted) {
             match agent.start(holder, Arc::clone(&self.runtime)) {
                 Ok(thread) => self.agents.push(thread),
                 Err(error) => {
@@ -244,6 +262,21 @@ impl<T: Thinker> Run<T> {
         self.page.as_ref().map(|live| live.address)
     }
 
+    /// Goes on from a checkpoint, if there is one, and takes those to come.
+    fn go_on(&self, descriptions: &[Description<T>], restoring: Option<Restoring>) -> Result<(), LaunchError> {
+        let Some(checkpoints) = &self.runtime.checkpoints else { return Ok(()) };
+        let refused = |problem| LaunchError { thinker: T::NAME, problems: vec![problem] };
+        let restored = restoring.map_or(Ok(()), |restoring| restoring.finish(descriptions, &self.runtime));
+        if restored.is_err() || checkpoints.had_ended() {
+            // Nothing is to run, nor to change what is there.
+            let ending = if restored.is_err() { Ending::LaunchFailed } else { Ending::EndedBefore };
+            self.runtime.shutdown.end(ending);
+            return restored.map_err(refused);
+        }
+        let started = checkpoints.start(&self.runtime);
+        started.map_err(|error| LaunchError::of(T::NAME, format!("the checkpoints' thread cannot start: {error}")))
+    }
+
     pub(super) fn done(&self) -> Done {
         Done::new(&self.runtime.shutdown)
     }
@@ -270,6 +303,7 @@ impl<T: Thinker> Run<T> {
         if !left_behind.is_empty() {
             tracing::warn!(thinker = T::NAME, "left behind, its task being over: {}", left_behind.join("; "));
         }
+        self.take_the_end();
         if let Some(record) = &self.record {
             record.close();
         }
@@ -279,6 +313,15 @@ impl<T: Thinker> Run<T> {
             return Ok(report);
         }
         Err(Box::new(Failed { thinker: T::NAME, problems: outcome.problems, report }).into())
+    }
+
+    /// A run that has come to its end by itself says so to whoever takes it up.
+    fn take_the_end(&self) {
+        let Some(checkpoints) = &self.runtime.checkpoints else { return };
+        checkpoints.close();
+        if self.runtime.shutdown.has_ended_by_itself() {
+            checkpoints.take_at_the_end(&self.runtime);
+        }
     }
 
     /// Until `done` is set, or all agents have ended without.
@@ -296,11 +339,19 @@ impl<T: Thinker> Run<T> {
                 }
                 Some(News::Interrupt) => {
                     self.say_that_it_was_interrupted();
-                    shutdown.end(Ending::Interrupted)
+                    self.end_from_outside(Ending::Interrupted);
                 }
-                None => shutdown.end(Ending::TimeLimit),
+                None => self.end_from_outside(Ending::TimeLimit),
             };
         }
+    }
+
+    /// What agents do from here on, and are kept from doing, is not in the last checkpoint.
+    fn end_from_outside(&self, ending: Ending) {
+        if let Some(checkpoints) = &self.runtime.checkpoints {
+            checkpoints.take_the_last();
+        }
+        self.runtime.shutdown.end(ending);
     }
 
     /// Until all agents have ended and all tasks have settled, or their time is over: then until when the rest may take.

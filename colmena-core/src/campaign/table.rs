@@ -24,6 +24,9 @@ impl fmt::Display for Report {
             let results = if *n == 1 { "result" } else { "results" };
             write!(f, "\n  not used: {n} {results} of `{method}` ({why})")?;
         }
+        if self.handled_before() > 0 {
+            write!(f, "\n  from the checkpoint: {} results had been handled", self.handled_before())?;
+        }
         let (taken_over, sent_again) = (self.taken_over(), self.sent_again());
         if taken_over + sent_again > 0 {
             write!(f, "\n  from the record: {taken_over} results taken over, {sent_again} tasks sent again")?;

@@ -7,6 +7,7 @@
 //! Invariant: `outstanding` counts a task from before it is in the table until its handler has returned, its caller has
 //! the result, or it has been counted as uncollected.
 
+mod again;
 pub(crate) mod census;
 pub(crate) mod error;
 pub(crate) mod in_flight;
@@ -28,9 +29,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
 
+use crate::checkpoint::pending::Pending;
 use crate::error::Stopped;
 use crate::record::Record;
-use crate::record::replay::{Claimed, Replay, Resumed};
+use crate::record::replay::Replay;
 use crate::rehearsal::turns::point;
 use crate::resources::slots::HeldSlots;
 use crate::server::Known;
@@ -69,10 +71,10 @@ impl Entry {
 }
 
 /// Of a task that is about to be sent, what its flight alone has to know.
-struct Asked<M: Method> {
-    inputs: Inputs<M>,
-    notes: Notes,
-    destination: Destination<M>,
+pub(crate) struct Asked<M: Method> {
+    pub(crate) inputs: Inputs<M>,
+    pub(crate) notes: Notes,
+    pub(crate) destination: Destination<M>,
 }
 
 /// What a task of `M` has come to.
@@ -104,6 +106,8 @@ pub(crate) struct Queues {
     /// If somebody may look on.
     #[cfg(feature = "live")]
     latest: Option<latest::Latest>,
+    /// Kept for checkpoints.
+    pending: OnceLock<Arc<Pending>>,
 }
 
 /// One server of the campaign: what it serves, and where its requests go.
@@ -153,6 +157,7 @@ impl Queues {
             replay: OnceLock::new(),
             #[cfg(feature = "live")]
             latest: None,
+            pending: OnceLock::new(),
         }
     }
 
@@ -173,20 +178,9 @@ impl Queues {
         self.servers.get().into_iter().flatten().for_each(|served| served.requests.record_in(record));
     }
 
-    /// Takes up an earlier run again: before anything is sent.
-    pub(crate) fn resume(&self, replay: &Arc<Replay>) {
-        self.next_id.store(replay.last_id(), Relaxed);
-        let _ = self.replay.set(Arc::clone(replay));
-    }
-
     /// Results that came from the record of an earlier run, so far.
     pub(crate) fn taken_over(&self) -> u64 {
         self.replay.get().map_or(0, |replay| replay.taken_over())
-    }
-
-    /// What has become of the records of the earlier run.
-    pub(crate) fn resumed(&self) -> Resumed {
-        self.replay.get().map(|replay| replay.outcome()).unwrap_or_default()
     }
 
     pub(crate) fn record(&self) -> Option<&Arc<Record>> {
@@ -293,28 +287,6 @@ impl Queues {
         TaskId(self.next_id.fetch_add(1, Relaxed) + 1)
     }
 
-    /// Apart, and never inlined, so that it costs nothing where no earlier run is taken up.
-    #[cold]
-    #[inline(never)]
-    fn send_or_take_over<M: Method>(
-        &self,
-        replay: &Replay,
-        route: &Route<M>,
-        requests: &Requests,
-        mut options: Options,
-        slots: HeldSlots,
-        asked: Asked<M>,
-    ) -> TaskId {
-        let Some(Claimed { id, attempts, settled }) = replay.claim::<M>(&asked.inputs) else {
-            return self.send_as(self.new_id(), requests, options, slots, asked);
-        };
-        options.attempts_before = attempts;
-        let Some((times, outcome)) = settled else { return self.send_as(id, requests, options, slots, asked) };
-        requests.give_back_place();
-        self.take_over(route, Head::settled(id, options, slots.count(), times), outcome, slots, asked);
-        id
-    }
-
     fn send_as<M: Method>(
         &self,
         id: TaskId,
@@ -325,8 +297,12 @@ impl Queues {
     ) -> TaskId {
         let Asked { inputs, notes, destination } = asked;
         let head = Head::new(id, options, slots.count(), self.stamp());
+        let pending = self.pending.get().filter(|_| matches!(destination, Destination::Processor));
         let flight: Arc<dyn AnyFlight> = Arc::new(Flight { head, inputs, notes, destination });
         self.outstanding.fetch_add(1, SeqCst);
+        if let Some(pending) = pending {
+            pending.add(Arc::clone(&flight), &slots);
+        }
         self.note(id, Entry { flight: Arc::clone(&flight), slots });
         if let Err(unread) = requests.push(flight) {
             unread.fail(self, Cause::new(FailureKind::ServerEnded, ""));
@@ -338,23 +314,6 @@ impl Queues {
             self.fail(id, Cause::end_of_campaign(AT_DONE));
         }
         id
-    }
-
-    /// What an earlier run has settled comes back at once, to whom it is for.
-    fn take_over<M: Method>(
-        &self,
-        route: &Route<M>,
-        head: Head,
-        outcome: Outcome<M>,
-        slots: HeldSlots,
-        asked: Asked<M>,
-    ) {
-        let Asked { inputs, notes, destination } = asked;
-        let flight = Arc::new(Flight { head, inputs, notes, destination: destination.clone() });
-        self.outstanding.fetch_add(1, SeqCst);
-        let result = flight.result(outcome);
-        route.tally(&result);
-        self.hand_over(route, destination, result, slots);
     }
 
     /// What must hold before a task is taken over; after it, sending cannot fail.
@@ -569,6 +528,14 @@ impl Queues {
             self.unused.add(method, why, n);
             self.handled(n);
         }
+    }
+
+    /// The handler of a result has returned.
+    pub(crate) fn handled_by_processor(&self, id: TaskId) {
+        if let Some(pending) = self.pending.get() {
+            pending.handled(id);
+        }
+        self.handled(1);
     }
 
     /// `n` tasks are outstanding no longer.

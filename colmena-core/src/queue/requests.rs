@@ -4,7 +4,7 @@
 //! being closed is given back, or run: `push` publishes the request and then looks whether the queue is closed; `close`
 //! sets the flag and then wakes the workers, who end only when they find the channel empty after that.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst, fence};
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::SeqCst, fence};
 use std::sync::{Arc, OnceLock, Weak};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -35,16 +35,17 @@ pub(crate) trait Minder: Send + Sync {
 }
 
 /// Places for requests, if they are bounded. A place is reserved before the request is sent, and free when a worker
-/// has taken the request; of a server elsewhere, when it is known to have.
+/// has taken the request; of a server elsewhere, when it is known to have. Less than none are free if more requests than
+/// that were taken up again.
 struct Room {
-    free: AtomicUsize,
+    free: AtomicIsize,
     waiting: WaitList,
 }
 
 impl Requests {
     pub(crate) fn new(limit: Option<usize>) -> Self {
         let (send, receive) = unbounded();
-        let room = limit.map(|limit| Room { free: AtomicUsize::new(limit.max(1)), waiting: WaitList::default() });
+        let room = limit.map(|limit| Room { free: AtomicIsize::new(places(limit)), waiting: WaitList::default() });
         Self {
             send,
             receive,
@@ -89,6 +90,13 @@ impl Requests {
         match &self.room {
             Some(room) => wait(&mut Place { room, closed: &self.closed }, limits, WaitingFor::Room),
             None => Ok(()),
+        }
+    }
+
+    /// Takes a place, also if there is none.
+    pub(crate) fn take_place_anyway(&self) {
+        if let Some(room) = &self.room {
+            room.free.fetch_sub(1, SeqCst);
         }
     }
 
@@ -160,6 +168,10 @@ impl Waitable for &Requests {
     }
 }
 
+fn places(limit: usize) -> isize {
+    isize::try_from(limit).unwrap_or(isize::MAX).max(1)
+}
+
 /// A place for one request; when the queue is closed nobody waits for it: `push` gives the request back.
 struct Place<'a> {
     room: &'a Room,
@@ -170,7 +182,7 @@ impl Waitable for Place<'_> {
     type Output = ();
 
     fn try_take(&mut self) -> Option<()> {
-        let taken = self.room.free.fetch_update(SeqCst, SeqCst, |free| free.checked_sub(1)).ok().map(drop);
+        let taken = self.room.free.fetch_update(SeqCst, SeqCst, |free| (free > 0).then(|| free - 1)).ok().map(drop);
         taken.or_else(|| self.closed.load(SeqCst).then_some(()))
     }
 

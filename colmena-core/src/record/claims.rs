@@ -35,6 +35,11 @@ impl<R> Claims<R> {
         first
     }
 
+    /// The ids of what nobody has claimed.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = u64> {
+        self.by_key.values().flat_map(BTreeMap::keys).copied()
+    }
+
     /// What nobody has claimed.
     pub(crate) fn left(&self) -> impl Iterator<Item = &R> {
         self.by_key.values().flat_map(BTreeMap::values)

@@ -39,8 +39,19 @@ pub(crate) struct Task {
     pub(crate) method: String,
     pub(super) key: Key,
     pub(super) attempts: u32,
-    /// Where the line of its result is; nothing if it is to be sent again.
-    pub(super) settled: Option<Place>,
+    /// Where the line of its result is, and how it settled; nothing if it has not.
+    pub(super) settled: Option<(Place, Settled)>,
+}
+
+/// How a task settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// By its method or its thinker.
+    ByItself,
+    /// With its worker, or since nobody serves it.
+    WithItsWorker,
+    /// With its server, or with the campaign.
+    WithItsCampaign,
 }
 
 /// A line of a file.
@@ -122,7 +133,7 @@ impl Earlier {
         }
         let method = message.method.clone().unwrap_or_default();
         let key = Key::of_message(&message);
-        let (attempts, settled) = (attempts(&message), counts(&message).then_some(place));
+        let (attempts, settled) = (attempts(&message), Some((place, how(&message))));
         self.tasks.insert(id, Task { method, key, attempts, settled });
         Ok(())
     }
@@ -146,11 +157,14 @@ pub(super) fn failure(message: &Message) -> Option<(FailureKind, String)> {
     Some((FailureKind::recorded_as(kind)?, text))
 }
 
-/// Whether it settled by its method or its thinker, and not by the end of what ran it: that is to be tried again.
-fn counts(message: &Message) -> bool {
-    use FailureKind::{Cancelled, Error, Panicked, TimedOut};
-    let by_itself = |(kind, _)| matches!(kind, Error | Panicked | TimedOut | Cancelled);
-    message.success == Some(true) || failure(message).is_some_and(by_itself)
+fn how(message: &Message) -> Settled {
+    use FailureKind::{Cancelled, Error, Panicked, ServerEnded, TimedOut};
+    match failure(message).map(|(kind, _)| kind) {
+        _ if message.success == Some(true) => Settled::ByItself,
+        Some(Error | Panicked | TimedOut | Cancelled) => Settled::ByItself,
+        Some(ServerEnded) | None => Settled::WithItsCampaign,
+        Some(_) => Settled::WithItsWorker,
+    }
 }
 
 /// The second half of an id.

@@ -1,4 +1,4 @@
-//! What is said in the threads of agents: events of `tracing`, noted on their way to whoever listens.
+//! What is said in the threads of agents, and of workers that run methods: events of `tracing`, noted on their way to whoever listens.
 //!
 //! The listener stands before the subscriber that is there, hands everything on to it, and keeps events from
 //! [`Level::INFO`] up, also if nobody else wants them. Spans are that one's alone.
@@ -18,30 +18,41 @@ use super::{File, Record};
 use crate::wait::now;
 use crate::wire::Serialization;
 
-/// Before the subscriber of one agent's thread.
+/// Before the subscriber of one thread.
 struct Listener {
     record: Arc<Record>,
-    agent: Arc<str>,
+    who: Speaker,
     others: Dispatch,
     level: LevelFilter,
 }
 
+/// Whose thread it is: an agent's, or another one, by its name.
+#[derive(Clone)]
+pub(crate) enum Speaker {
+    Agent(Arc<str>),
+    Thread(Arc<str>),
+}
+
 impl Record {
-    /// Records the events of this thread, which is the agent's, while the guard lives.
-    pub(crate) fn listen(self: &Arc<Self>, agent: &Arc<str>) -> DefaultGuard {
-        let (record, agent) = (Arc::clone(self), Arc::clone(agent));
+    /// Records the events of this thread while the guard lives.
+    pub(crate) fn listen(self: &Arc<Self>, who: Speaker) -> DefaultGuard {
+        let record = Arc::clone(self);
         let (others, level) = (dispatcher::get_default(Dispatch::clone), LevelFilter::current().max(LevelFilter::INFO));
-        dispatcher::set_default(&Dispatch::new(Listener { record, agent, others, level }))
+        dispatcher::set_default(&Dispatch::new(Listener { record, who, others, level }))
     }
 
-    fn said(&self, agent: &str, event: &Event<'_>) {
+    fn said(&self, who: &Speaker, event: &Event<'_>) {
         let metadata = event.metadata();
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let (at, agent) = (Seconds(self.stamp(now())), quoted(agent));
+        let at = Seconds(self.stamp(now()));
+        let (who, name) = match who {
+            Speaker::Agent(name) => ("agent", quoted(name)),
+            Speaker::Thread(name) => ("thread", quoted(name)),
+        };
         let (level, target, message) = (metadata.level(), quoted(metadata.target()), quoted(&fields.message));
         let line = format!(
-            "{{\"at\": {at}, \"agent\": {agent}, \"level\": \"{level}\", \"target\": {target}, \"message\": {message}, \
+            "{{\"at\": {at}, \"{who}\": {name}, \"level\": \"{level}\", \"target\": {target}, \"message\": {message}, \
              \"fields\": {{{}}}}}\n",
             fields.others
         );
@@ -72,7 +83,7 @@ impl Subscriber for Listener {
             self.others.event(event);
         }
         if is_kept(event.metadata()) {
-            self.record.said(&self.agent, event);
+            self.record.said(&self.who, event);
         }
     }
 

@@ -34,6 +34,7 @@ use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, now, wait}
 pub(crate) use key::{Key, key_of};
 pub(crate) use lines::Started;
 use lines::{AgentLine, Taken};
+pub(crate) use log::Speaker;
 pub(crate) use writer::Recording;
 
 thread_local! {
@@ -79,6 +80,8 @@ pub(crate) struct Plan {
     /// What is in the directory is taken up again.
     pub(crate) resumes: bool,
     pub(crate) durability: Durability,
+    /// Checkpoints are taken; if one is there, the run goes on from it.
+    pub(crate) has_checkpoints: bool,
     /// As JSON, or why it cannot be written.
     pub(crate) parameters: Option<Result<String, String>>,
 }
@@ -129,6 +132,8 @@ struct Kept {
     lines: BTreeMap<File, String>,
     agents: Vec<AgentLine>,
     taken: Vec<Taken>,
+    /// Written after all else. A later one counts.
+    checkpoint: Option<String>,
     bytes: usize,
     results: u64,
 }
@@ -204,6 +209,14 @@ impl Record {
             state.kept.bytes += size_of::<Taken>();
             state.kept.taken.push(line);
             state.note_kept();
+        });
+    }
+
+    /// A checkpoint has been taken: written at once, behind what came before it.
+    pub(crate) fn checkpoint(&self, text: String) {
+        self.put(|state| {
+            state.kept.checkpoint = Some(text);
+            state.news = true;
         });
     }
 
@@ -290,7 +303,8 @@ impl State {
     }
 
     fn is_due(&self, record: &Record) -> bool {
-        let in_haste = record.durability == Durability::Every && self.kept.results > 0;
+        let in_haste =
+            record.durability == Durability::Every && self.kept.results > 0 || self.kept.checkpoint.is_some();
         let is_old = |since: Instant| now().saturating_duration_since(since) >= record.interval();
         self.closed || in_haste || self.kept.bytes >= BATCH || self.since.is_some_and(is_old)
     }

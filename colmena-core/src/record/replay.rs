@@ -1,12 +1,13 @@
 //! Taking up again: tasks that an earlier run has settled are not run again, those that it had begun are sent again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::claims::Claims;
-use super::earlier::{self, Earlier, Place, Task};
+use super::earlier::{self, Earlier, Place, Settled, Task};
 use super::key_of;
+use crate::checkpoint::cut::{Lot, Whole};
 use crate::queue::Outcome;
 use crate::sync::Mutex;
 use crate::task::failure::Cause;
@@ -16,6 +17,8 @@ use crate::wire::{Message, WireError, value};
 /// An earlier run that is taken up again.
 pub(crate) struct Replay {
     claims: Mutex<Claims<Task>>,
+    /// Of tasks that the checkpoint has, from which the run goes on.
+    of_checkpoint: Mutex<BTreeMap<u64, Task>>,
     epoch: Duration,
     last_id: u64,
     taken_over: AtomicU64,
@@ -40,11 +43,35 @@ pub(crate) struct Resumed {
 }
 
 impl Replay {
-    pub(super) fn of(earlier: Earlier) -> Self {
-        let (epoch, last_id) = (earlier.run.epoch(), earlier.last_id);
-        let records = earlier.tasks.into_iter().map(|(id, task)| (task.key, id, task));
-        let claims = Mutex::new(Claims::of(records));
-        Self { claims, epoch, last_id, taken_over: AtomicU64::new(0), sent_again: AtomicU64::new(0) }
+    /// `checkpoint`: from which the run goes on.
+    pub(super) fn of(earlier: Earlier, checkpoint: Option<&Whole>) -> Self {
+        let epoch = earlier.run.epoch();
+        let last_id = earlier.last_id.max(checkpoint.map_or(0, |whole| whole.cut.last_id));
+        let (mut of_checkpoint, mut claimable) = (BTreeMap::new(), Vec::new());
+        let pending: BTreeSet<u64> =
+            checkpoint.iter().flat_map(|whole| &whole.tasks).map(|task| task.head.id).collect();
+        for (id, task) in earlier.tasks {
+            match checkpoint.map_or(Lot::Claimable, |whole| whole.cut.lot(id, pending.contains(&id))) {
+                Lot::TakenUp => _ = of_checkpoint.insert(id, task),
+                Lot::Claimable => claimable.push((task.key, id, task)),
+                Lot::InTheState => {}
+            }
+        }
+        let (claims, of_checkpoint) = (Mutex::new(Claims::of(claimable)), Mutex::new(of_checkpoint));
+        Self { claims, of_checkpoint, epoch, last_id, taken_over: AtomicU64::new(0), sent_again: AtomicU64::new(0) }
+    }
+
+    /// The ids of the records that nobody has claimed.
+    pub(crate) fn unclaimed(&self) -> Vec<u64> {
+        self.claims.lock().ids().collect()
+    }
+
+    /// What has become of a task of the checkpoint. It comes back as it settled, unless with its server or its campaign.
+    pub(crate) fn take_up<M: Method>(&self, id: u64) -> Claimed<M> {
+        let task = self.of_checkpoint.lock().remove(&id);
+        let attempts = task.as_ref().map_or(0, |task| task.attempts);
+        let settled = task.and_then(|task| task.settled).filter(|(_, how)| *how != Settled::WithItsCampaign);
+        self.claimed(id, attempts, settled.map(|(place, _)| place))
     }
 
     pub(crate) fn taken_over(&self) -> u64 {
@@ -60,10 +87,15 @@ impl Replay {
     pub(crate) fn claim<M: Method>(&self, inputs: &M) -> Option<Claimed<M>> {
         let key = key_of(inputs)?;
         let (id, task) = self.claims.lock().claim(key)?;
-        let settled = task.settled.and_then(|place| self.settled::<M>(&place, id));
+        let settled = task.settled.filter(|(_, how)| *how == Settled::ByItself);
+        Some(self.claimed(id, task.attempts, settled.map(|(place, _)| place)))
+    }
+
+    fn claimed<M: Method>(&self, id: u64, attempts: u32, settled: Option<Place>) -> Claimed<M> {
+        let settled = settled.and_then(|place| self.settled::<M>(&place, id));
         let count = if settled.is_some() { &self.taken_over } else { &self.sent_again };
         count.fetch_add(1, Relaxed);
-        Some(Claimed { id: TaskId(id), attempts: task.attempts, settled })
+        Claimed { id: TaskId(id), attempts, settled }
     }
 
     /// A value that cannot be read any more is computed again.

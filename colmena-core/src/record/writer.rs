@@ -18,17 +18,23 @@ use super::lines::{self, AgentLine, Started};
 use super::replay::Replay;
 use super::{Durability, File, Kept, Plan, Record, State};
 use crate::campaign::{Ending, Problem};
+use crate::checkpoint::cut::Whole;
 use crate::rehearsal::turns::in_order;
 use crate::sync::Mutex;
 use crate::thinker::shutdown::Shutdown;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
 
+/// The file of the checkpoint.
+const CHECKPOINT: &str = "checkpoint.json";
+
 /// A record under way. Its directory is locked while it lives.
 pub(crate) struct Recording {
     pub(crate) record: Arc<Record>,
     /// The earlier run, if one is taken up again.
     pub(crate) replay: Option<Arc<Replay>>,
+    /// From which the run goes on.
+    pub(crate) checkpoint: Option<Whole>,
     pub(crate) seed: u64,
     files: Option<Files>,
     writer: Option<Thread>,
@@ -45,6 +51,8 @@ pub(crate) enum Refused {
     Other { dir: PathBuf, thinker: String },
     #[error("line {line} of `{}` cannot be read: {why}", path.display())]
     Unreadable { path: PathBuf, line: usize, why: String },
+    #[error("`{}` cannot be gone on from: {why}", path.display())]
+    Checkpoint { path: PathBuf, why: String },
     #[error("the parameters cannot be recorded: {0}")]
     Parameters(String),
     #[error("`{}` cannot be recorded in: {error}", dir.display())]
@@ -59,21 +67,23 @@ struct Origin {
     /// How long ago that was.
     before: Duration,
     replay: Option<Arc<Replay>>,
+    checkpoint: Option<Whole>,
 }
 
 impl Origin {
     fn fresh(seed: u64) -> Self {
         let epoch = if in_order() { Duration::ZERO } else { since_epoch() };
         let campaign = if in_order() { seed } else { epoch.as_nanos() as u64 ^ u64::from(std::process::id()) };
-        Self { campaign, seed, epoch, before: Duration::ZERO, replay: None }
+        Self { campaign, seed, epoch, before: Duration::ZERO, replay: None, checkpoint: None }
     }
 
     /// Its clock goes on where that one's would be by now.
-    fn of(earlier: Earlier) -> Self {
+    fn of(earlier: Earlier, checkpoint: Option<Whole>) -> Self {
         let (campaign, seed, epoch) = (earlier.run.campaign(), earlier.run.seed, earlier.run.epoch());
         let since = if in_order() { Duration::ZERO } else { since_epoch().saturating_sub(epoch) };
         let before = since.max(earlier.lasted);
-        Self { campaign, seed, epoch, before, replay: Some(Arc::new(Replay::of(earlier))) }
+        let replay = Some(Arc::new(Replay::of(earlier, checkpoint.as_ref())));
+        Self { campaign, seed, epoch, before, replay, checkpoint }
     }
 }
 
@@ -90,6 +100,16 @@ impl Plan {
             None => Ok(earlier),
         }
     }
+
+    /// The checkpoint that is there, if the run is to go on from one.
+    fn read_checkpoint(&self, dir: &Path) -> Result<Option<Whole>, Refused> {
+        let path = dir.join(CHECKPOINT);
+        if !self.has_checkpoints || !path.exists() {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&path).map_err(|error| Refused::Io { dir: dir.to_owned(), error })?;
+        Whole::read(&text).map(Some).map_err(|error| Refused::Checkpoint { path, why: error.to_string() })
+    }
 }
 
 /// Something could not be written.
@@ -103,7 +123,16 @@ struct Files {
     durability: Durability,
     campaign: u64,
     open: BTreeMap<File, Opened>,
-    _lock: fs::File,
+    _lock: Lock,
+}
+
+/// Unlocks the directory when it is dropped: a process that is being started may have it open for another moment.
+struct Lock(fs::File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 struct Opened {
@@ -120,7 +149,7 @@ impl Recording {
         let parameters = plan.parameters.clone().unwrap_or_else(|| Ok("null".into())).map_err(Refused::Parameters)?;
         let lock = lock(dir)?;
         let origin = match plan.take_up(dir, started.thinker)? {
-            Some(earlier) => Origin::of(earlier),
+            Some(earlier) => Origin::of(earlier, plan.read_checkpoint(dir)?),
             None => Origin::fresh(started.seed),
         };
         if origin.replay.is_none() {
@@ -128,7 +157,7 @@ impl Recording {
                 .map_err(|error| Refused::Parameters(error.to_string()))?;
             write_run(dir, &run)?;
         }
-        let Origin { campaign, seed, epoch, before, replay } = origin;
+        let Origin { campaign, seed, epoch, before, replay, checkpoint } = origin;
         let durability = plan.durability;
         let record = Arc::new(Record {
             durability,
@@ -141,7 +170,7 @@ impl Recording {
             progress: WaitList::default(),
         });
         let files = Files { dir: dir.to_owned(), durability, campaign, open: BTreeMap::new(), _lock: lock };
-        Ok(Self { record, replay, seed, files: Some(files), writer: None })
+        Ok(Self { record, replay, checkpoint, seed, files: Some(files), writer: None })
     }
 
     /// Starts the writer.
@@ -234,7 +263,7 @@ impl Waitable for Due<'_> {
 
 impl Files {
     fn write(&mut self, kept: Kept) -> Result<(), Unwritten> {
-        let Kept { mut lines, agents, taken, .. } = kept;
+        let Kept { mut lines, agents, taken, checkpoint, .. } = kept;
         if !taken.is_empty() {
             let mut text = String::new();
             taken.iter().for_each(|taken| taken.write(self.campaign, &mut text));
@@ -243,7 +272,17 @@ impl Files {
         if !agents.is_empty() {
             lines.insert(File::Agents, text_of(&agents));
         }
-        lines.iter().filter(|(_, text)| !text.is_empty()).try_for_each(|(&file, text)| self.append(file, text))
+        lines.iter().filter(|(_, text)| !text.is_empty()).try_for_each(|(&file, text)| self.append(file, text))?;
+        checkpoint.map_or(Ok(()), |text| self.write_checkpoint(&text))
+    }
+
+    /// All that came before it is on the disk first.
+    fn write_checkpoint(&self, text: &str) -> Result<(), Unwritten> {
+        for Opened { path, file } in self.open.values() {
+            file.sync_data().map_err(|error| Unwritten { path: path.clone(), error })?;
+        }
+        let path = self.dir.join(CHECKPOINT);
+        replace(&self.dir, CHECKPOINT, text).map_err(|error| Unwritten { path, error })
     }
 
     fn append(&mut self, file: File, text: &str) -> Result<(), Unwritten> {
@@ -315,26 +354,29 @@ pub(super) fn name(file: File) -> String {
     name + ".jsonl"
 }
 
-fn lock(dir: &Path) -> Result<fs::File, Refused> {
+fn lock(dir: &Path) -> Result<Lock, Refused> {
     let failed = |error| Refused::Io { dir: dir.to_owned(), error };
     fs::create_dir_all(dir.join("results")).map_err(failed)?;
     let lock = OpenOptions::new().create(true).append(true).open(dir.join("lock")).map_err(failed)?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
+        Ok(()) => Ok(Lock(lock)),
         Err(TryLockError::WouldBlock) => Err(Refused::Locked(dir.to_owned())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 
-/// All of it or nothing, whenever the process is killed. The directory is locked.
 fn write_run(dir: &Path, text: &str) -> Result<(), Refused> {
-    let (path, fresh) = (dir.join("run.json"), dir.join("run.json.new"));
-    let written = fs::File::create(&fresh).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, path)
-    });
-    written.map_err(|error| Refused::Io { dir: dir.to_owned(), error })
+    replace(dir, "run.json", text).map_err(|error| Refused::Io { dir: dir.to_owned(), error })
+}
+
+/// All of it or nothing, whenever the process is killed or its machine fails. The directory is locked.
+fn replace(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+    let fresh = dir.join(format!("{name}.new"));
+    let mut file = fs::File::create(&fresh)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&fresh, dir.join(name))?;
+    fs::File::open(dir)?.sync_all()
 }
 
 #[expect(clippy::disallowed_methods, reason = "read once, for the stamps of the record; a rehearsal has no date")]

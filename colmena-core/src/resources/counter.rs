@@ -14,15 +14,14 @@ use super::ledger::{Cancelled, Ledger, Refusal, Snapshot, Standing, State as Tic
 use super::pool::UNALLOCATED;
 use super::slots::HeldSlots;
 use super::used::Used;
+use crate::checkpoint::gate::{Attendant, next};
 use crate::error::Stopped;
 use crate::event::Event;
 use crate::record::Record;
 use crate::rehearsal::turns::point;
 use crate::sync::{Mutex, held_here};
 use crate::wait::thread::note_progress;
-use crate::wait::{
-    Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, wait, with_current, with_known,
-};
+use crate::wait::{Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, with_current, with_known};
 
 #[derive(Debug)]
 pub(crate) struct Counter {
@@ -84,6 +83,8 @@ pub(crate) enum Ask {
 pub(crate) struct Patience<'a> {
     pub(crate) timeout: Option<Duration>,
     pub(crate) cancel_if: Option<&'a Event>,
+    /// It waits outside of this gate.
+    pub(crate) gate: Option<&'a Attendant>,
 }
 
 impl Counter {
@@ -117,6 +118,11 @@ impl Counter {
     /// The slots of each pool, by name.
     pub(crate) fn allocations(&self) -> Vec<(&'static str, u32)> {
         self.names.iter().copied().zip(self.books.lock().area.allocated.iter().copied()).collect()
+    }
+
+    /// The slots of each pool, by place, and those of them in manual accounting.
+    pub(crate) fn allocated_and_kept(&self) -> (Vec<u32>, Vec<u32>) {
+        self.snapshot().pools.iter().map(|pool| (pool.allocated, pool.kept)).unzip()
     }
 
     /// Records the allocation, and each change of it from here on.
@@ -238,7 +244,8 @@ impl Counter {
         let (ticket, holder) = (None, current_holder());
         let mut request =
             Request { counter: self, pool, ask, holder, ticket, cancel_if: patience.cancel_if, done: None };
-        match (wait(&mut request, Limits::AGENT.within(patience.timeout), what), request.done) {
+        let limits = Limits::AGENT.within(patience.timeout);
+        match (next(patience.gate, &mut request, limits, what), request.done) {
             (Ok(outcome), _) => outcome,
             (Err(_), Some(done_after_all)) => Ok(done_after_all),
             (Err(Left::TimedOut), None) => Err(SlotsError::TimedOut { pool: self.name(pool) }),

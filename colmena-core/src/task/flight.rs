@@ -17,6 +17,7 @@ use super::method::Method;
 use super::result::TaskResult;
 use super::task::Options;
 use super::{Failure, FailureKind, Resources, StepTimes, TaskId, TaskTimes};
+use crate::checkpoint::CheckpointError;
 use crate::error::Stopped;
 use crate::queue::replies::Replies;
 use crate::queue::tally::Retries;
@@ -373,6 +374,9 @@ pub(crate) trait AnyFlight: Any + Send + Sync {
     fn method_type(&self) -> TypeId;
     /// What it is known by in a record; nothing if it is local, or cannot be written.
     fn key(&self) -> Option<Key>;
+    /// Its inputs, as JSON, for a checkpoint.
+    fn saved_inputs(&self) -> Result<String, CheckpointError>;
+    fn notes(&self) -> &Notes;
     /// Settles the task without a value. False if it had settled before.
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool;
     /// The request of this task, for a server elsewhere.
@@ -398,6 +402,16 @@ impl<M: Method> AnyFlight for Flight<M> {
 
     fn key(&self) -> Option<Key> {
         key_of::<M>(&self.inputs)
+    }
+
+    fn saved_inputs(&self) -> Result<String, CheckpointError> {
+        // The launch has refused those that are local.
+        let codec = M::CODEC.ok_or_else(|| CheckpointError::new(format!("`{}` is local", M::NAME)))?;
+        Ok(codec.inputs.write_json(&self.inputs)?)
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool {

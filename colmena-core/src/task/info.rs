@@ -1,14 +1,15 @@
 //! Info: what its sender notes on a task and gets back with the result, and what a handler adds to it.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::wire::{Serialization, WireError};
+use crate::wire::{Serialization, WireError, fields_of};
 
 /// A key under which a value of type `V` is noted on a task: by its sender ([`TaskOptions::info`](crate::TaskOptions::info)),
 /// or by who handles its result ([`TaskResult::note`](crate::TaskResult::note)).
@@ -23,16 +24,19 @@ use crate::wire::{Serialization, WireError};
 /// ```
 pub struct Info<V> {
     name: &'static str,
-    value: PhantomData<fn() -> V>,
+    read: fn(&str) -> Result<V, WireError>,
+}
+
+impl<V: DeserializeOwned> Info<V> {
+    /// A key of this name. What is noted under it can be read again, by a run that goes on from a
+    /// [checkpoint](crate::Campaign::checkpoint_every).
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, read: |json| Serialization::Json.decode(json) }
+    }
 }
 
 impl<V> Info<V> {
-    /// A key of this name.
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self { name, value: PhantomData }
-    }
-
     /// Its name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -60,17 +64,64 @@ impl<V> fmt::Debug for Info<V> {
 pub(crate) struct Notes(OnceLock<Arc<Note>>);
 
 struct Note {
-    name: &'static str,
-    value: Box<dyn Any + Send + Sync>,
-    json: fn(&(dyn Any + Send + Sync)) -> Result<String, WireError>,
+    name: Cow<'static, str>,
+    value: Noted,
     next: Notes,
+}
+
+/// What is noted.
+enum Noted {
+    Here {
+        value: Box<dyn Any + Send + Sync>,
+        json: fn(&(dyn Any + Send + Sync)) -> Result<String, WireError>,
+    },
+    /// As a checkpoint had it; read by the first that asks for it.
+    Saved {
+        json: String,
+        read: OnceLock<Box<dyn Any + Send + Sync>>,
+    },
+}
+
+impl Noted {
+    fn get<V: Send + Sync + 'static>(&self, key: Info<V>) -> Option<&V> {
+        let value = match self {
+            Self::Here { value, .. } => value,
+            Self::Saved { json, read } => {
+                if read.get().is_none() {
+                    // Whoever is second finds what the first has read.
+                    let _ = read.set(Box::new((key.read)(json).ok()?));
+                }
+                read.get()?
+            }
+        };
+        value.downcast_ref()
+    }
+
+    fn to_json(&self) -> Result<String, WireError> {
+        match self {
+            Self::Here { value, json } => json(&**value),
+            Self::Saved { json, .. } => Ok(json.clone()),
+        }
+    }
 }
 
 impl Notes {
     /// Adds a note; a later one under the same name counts.
     pub(crate) fn add<V: Serialize + Send + Sync + 'static>(&self, key: Info<V>, value: V) {
-        let mut note =
-            Arc::new(Note { name: key.name, value: Box::new(value), json: json_of::<V>, next: Notes::default() });
+        self.push(key.name.into(), Noted::Here { value: Box::new(value), json: json_of::<V> });
+    }
+
+    /// As a checkpoint has them.
+    pub(crate) fn saved(json: &str) -> Result<Self, WireError> {
+        let notes = Self::default();
+        for (name, json) in fields_of(json)? {
+            notes.push(name.into(), Noted::Saved { json: json.to_owned(), read: OnceLock::new() });
+        }
+        Ok(notes)
+    }
+
+    fn push(&self, name: Cow<'static, str>, value: Noted) {
+        let mut note = Arc::new(Note { name, value, next: Notes::default() });
         let mut end = self;
         loop {
             end = match end.0.get() {
@@ -87,8 +138,8 @@ impl Notes {
         }
     }
 
-    pub(crate) fn get<V: 'static>(&self, key: Info<V>) -> Option<&V> {
-        self.iter().filter(|note| note.name == key.name).last()?.value.downcast_ref()
+    pub(crate) fn get<V: Send + Sync + 'static>(&self, key: Info<V>) -> Option<&V> {
+        self.iter().filter(|note| note.name == key.name).last()?.value.get(key)
     }
 
     /// An object of JSON; the last note of a name counts.
@@ -98,7 +149,7 @@ impl Notes {
         }
         let mut fields = BTreeMap::new();
         for note in self.iter() {
-            fields.insert(note.name, (note.json)(&*note.value)?);
+            fields.insert(&*note.name, note.value.to_json()?);
         }
         let field = |(name, json): (&str, String)| Ok(format!("{}: {json}", Serialization::Json.encode(name)?));
         Ok(format!("{{{}}}", fields.into_iter().map(field).collect::<Result<Vec<_>, WireError>>()?.join(", ")))
@@ -127,5 +178,19 @@ mod tests {
         notes.add(STEP, 2);
         assert_eq!(notes.get(STEP), Some(&2));
         assert_eq!(notes.get(Info::<f64>::new("step")), None, "another type is another key");
+    }
+
+    #[test]
+    fn notes_come_back_from_a_checkpoint() {
+        const STEP: Info<u32> = Info::new("step");
+        let notes = Notes::default();
+        notes.add(STEP, 1);
+        notes.add(Info::new("walker"), "a".to_owned());
+        let json = notes.to_json().expect("they can be written");
+        let again = Notes::saved(&json).expect("they can be read");
+        assert_eq!(again.to_json().expect("they can be written"), json);
+        assert_eq!((again.get(STEP), again.get(Info::<String>::new("walker"))), (Some(&1), Some(&"a".to_owned())));
+        again.add(STEP, 2);
+        assert_eq!(again.get(STEP), Some(&2));
     }
 }

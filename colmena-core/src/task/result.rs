@@ -60,7 +60,7 @@ impl<M: Method> TaskResult<M> {
     }
 
     /// What was noted on the task under `key`, if anything was, and with this type.
-    pub fn info<V: 'static>(&self, key: Info<V>) -> Option<&V> {
+    pub fn info<V: Send + Sync + 'static>(&self, key: Info<V>) -> Option<&V> {
         self.flight.notes.get(key)
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::FailureKind;
 
 /// The longest pause, unless said: five minutes.
@@ -22,7 +24,7 @@ const LONGEST: u32 = 300_000;
 /// // A program that hangs now and then, and whose errors are final.
 /// let hanging = Retry::times(2).on([FailureKind::TimedOut, FailureKind::WorkerLost]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use = "it does nothing by itself: `task.retry(..)`, or `server.retry::<m>(..)`"]
 pub struct Retry {
     retries: u32,
@@ -33,7 +35,7 @@ pub struct Retry {
 }
 
 /// The failures after which there is another attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct After {
     errors: bool,
     panics: bool,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Resources;
 use super::info::{Info, Notes};
@@ -22,7 +22,7 @@ pub struct Task<M: Method> {
 }
 
 /// What else is said of a task. Small: every outstanding task has one.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Options {
     /// How often the same has been sent before.
     pub(crate) resubmissions: u32,
@@ -38,7 +38,7 @@ pub(crate) struct Options {
 }
 
 /// What becomes of tasks that are out when the campaign is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnDone {
     /// They are waited for, and their results are handled.
     Drain,

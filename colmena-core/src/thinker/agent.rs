@@ -9,6 +9,8 @@ use super::Thinker;
 use super::group::{GatherError, Group};
 use super::runtime::Runtime;
 use super::shutdown::Done;
+use crate::checkpoint::gate::Attendant;
+use crate::checkpoint::taking::Marks;
 use crate::error::{BoxError, Stopped};
 use crate::queue::error::{CallError, NotSent, SubmitError};
 use crate::queue::plain::PlainQueues;
@@ -34,6 +36,8 @@ pub struct Agent<T: Thinker> {
     failed: Cell<bool>,
     /// The record of the campaign, if it has one, and this thread in it.
     recorded: Option<(Arc<Record>, Arc<str>)>,
+    /// If there are checkpoints: its place at the gate, and what is kept of it.
+    checkpointed: Option<(Attendant, Arc<Marks>)>,
     /// In a rehearsal: what a call takes.
     decides: Option<DecisionTime>,
 }
@@ -47,12 +51,17 @@ struct KnownRoute {
 impl<T: Thinker> Agent<T> {
     /// `stream` tells the agent's threads apart.
     pub(crate) fn new(runtime: Arc<Runtime<T>>, name: &'static str, stream: &str) -> Self {
-        let rng = RefCell::new(AgentRng::new(runtime.seed, stream));
+        let checkpointed = runtime.checkpoints.as_ref().map(|checkpoints| checkpoints.attend(stream));
+        let mut rng = AgentRng::new(runtime.seed, stream);
+        if let Some((_, marks)) = &checkpointed {
+            marks.draws_before(|| _ = rng.fork());
+        }
+        let rng = RefCell::new(rng);
         let decides = runtime.decisions.as_ref().and_then(|rehearsal| rehearsal.decision_of(name));
         let recorded = runtime.queues.record().map(|record| (Arc::clone(record), stream.into()));
         let (routes, calls, failed) = (RefCell::default(), Cell::new(0), Cell::new(false));
         let thread = with_current(Arc::clone);
-        Self { runtime, name, rng, routes, calls, thread, failed, recorded, decides }
+        Self { runtime, name, rng, routes, calls, thread, failed, recorded, checkpointed, decides }
     }
 
     pub(crate) fn runtime(&self) -> &Runtime<T> {
@@ -86,6 +95,18 @@ impl<T: Thinker> Agent<T> {
         self.recorded.as_ref()
     }
 
+    /// Its place at the gate, if there are checkpoints.
+    pub(super) fn gate(&self) -> Option<&Attendant> {
+        self.checkpointed.as_ref().map(|(attendant, _)| attendant)
+    }
+
+    /// A plain agent has come to its end: it is not to run again when the run goes on from a checkpoint.
+    pub(super) fn note_end(&self) {
+        if let Some((_, marks)) = &self.checkpointed {
+            marks.note_end();
+        }
+    }
+
     pub(crate) fn has_failed(&self) -> bool {
         self.failed.get()
     }
@@ -112,7 +133,33 @@ impl<T: Thinker> Agent<T> {
     /// A generator of random numbers. Each call gives a new, independent one; all of them follow from the campaign's
     /// seed, the agent's name and the number of calls before.
     pub fn rng(&self) -> AgentRng {
+        if let Some((_, marks)) = &self.checkpointed {
+            marks.note_draw();
+        }
         self.rng.borrow_mut().fork()
+    }
+
+    /// Runs `wait`, during which [checkpoints](crate::Campaign::checkpoint_every) may be taken: for a plain agent that goes on
+    /// and on, and has all its state in the thinker. A run that goes on from such a checkpoint starts the agent anew. So
+    /// `wait` may sleep, or wait for an event, and is to change nothing. Without checkpoints it is just called.
+    ///
+    /// Returns once a checkpoint that is being taken has been.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use colmena_core::*;
+    /// # fn run<T: Thinker>(agent: &Agent<T>) -> Result<()> {
+    /// loop {
+    ///     agent.safe_point(|| agent.sleep(Duration::from_secs(60)))?;
+    ///     println!("{} after {:?}", agent.name(), agent.elapsed());
+    /// }
+    /// # }
+    /// ```
+    pub fn safe_point<R>(&self, wait: impl FnOnce() -> R) -> R {
+        match self.gate() {
+            None => wait(),
+            Some(attendant) => attendant.outside(wait),
+        }
     }
 
     /// The time since the campaign's start, from which the [times of a task](crate::TaskTimes) are counted.

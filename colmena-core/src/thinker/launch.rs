@@ -9,6 +9,7 @@ use super::runtime::{Description, Duty, Runtime};
 use super::{AgentInfo, AgentKind, Thinker};
 use crate::campaign::{AgentEnd, AgentReport, Ending};
 use crate::error::{BoxError, is_stop};
+use crate::record::Speaker;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, panic, with_current};
 
@@ -65,12 +66,19 @@ impl<T: Thinker> Enlisted<T> {
     /// The life of an agent, in its own thread.
     fn live(self, runtime: Arc<Runtime<T>>) {
         let Self { info, thread, mut duty } = self;
+        if runtime.checkpoints.as_ref().is_some_and(|checkpoints| checkpoints.has_ended(&thread)) {
+            drop(duty);
+            return runtime.shutdown.agent_ended(
+                AgentReport { name: info.name, kind: info.kind, end: AgentEnd::Ended, calls: 0, waited: vec![] },
+                info.kind == AgentKind::ResultProcessor,
+            );
+        }
         let span = tracing::info_span!("agent", thinker = T::NAME, agent = &*thread);
         let _entered = span.enter();
         let agent = Agent::new(Arc::clone(&runtime), info.name, &thread);
         let _listening = agent.recorded().map(|(record, agent)| {
             record.agent_started(agent);
-            record.listen(agent)
+            record.listen(Speaker::Agent(Arc::clone(agent)))
         });
         let mut local = None;
         let body = panic::catch(|| {
@@ -86,6 +94,9 @@ impl<T: Thinker> Enlisted<T> {
         });
         note_failure(&info, &agent, left.map(Ok));
         note_failure(&info, &agent, torn_down);
+        if end == AgentEnd::Ended {
+            agent.note_end();
+        }
         let report = AgentReport { name: info.name, kind: info.kind, end, calls: agent.calls(), waited: waited() };
         tracing::debug!(calls = report.calls, waited = ?report.waited, "{}", report.end);
         if let Some((record, agent)) = agent.recorded() {

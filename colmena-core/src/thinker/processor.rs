@@ -6,14 +6,18 @@ use super::runtime::{Duty, Role, Runtime};
 use super::setting::Setting;
 use super::{Agent, Thinker};
 use crate::campaign::LaunchProblem;
+use crate::checkpoint::CheckpointError;
+use crate::checkpoint::cut::SavedTask;
+use crate::checkpoint::gate::next;
+use crate::checkpoint::restoring::{self, TakenUp};
 use crate::error::BoxError;
 use crate::queue::Queues;
 use crate::queue::inbox::Inbox;
 use crate::queue::unused::Why;
 use crate::resources::ResourceCounter;
 use crate::server::Known;
-use crate::task::{Method, TaskUpdate};
-use crate::wait::{Limits, WaitingFor, wait};
+use crate::task::{Method, TaskId, TaskUpdate};
+use crate::wait::{Limits, WaitingFor};
 
 pub(crate) type Handle<T, M> =
     dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, TaskUpdate<M>) -> Result<(), BoxError> + Send + Sync;
@@ -40,6 +44,12 @@ impl<T: Thinker, M: Method> Role<T> for Processor<T, M> {
         zero.then_some(problem).into_iter().collect()
     }
 
+    fn take_up(&self, task: &SavedTask, runtime: &Arc<Runtime<T>>) -> Result<Option<TakenUp>, CheckpointError> {
+        let route = runtime.queues.route::<M>();
+        let inbox = route.inbox().filter(|_| task.head.method == M::NAME);
+        inbox.map(|inbox| restoring::take_up(task, inbox, runtime)).transpose()
+    }
+
     fn enlist(&self, _: &'static str, runtime: &Arc<Runtime<T>>) -> Box<dyn Duty<T>> {
         let inbox = runtime.queues.route::<M>().open_inbox(self.takes_slots);
         Box::new(Processing { inbox, queues: Arc::clone(&runtime.queues), handle: Arc::clone(&self.handle) })
@@ -55,7 +65,7 @@ struct Processing<T: Thinker, M: Method> {
 impl<T: Thinker, M: Method> Duty<T> for Processing<T, M> {
     /// An error sets `done`, and the processor goes on draining: what has been computed is handled.
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
-        while let Ok(update) = wait(&mut &*self.inbox, Limits::DRAINED, WaitingFor::Results(M::NAME)) {
+        while let Ok(update) = next(agent.gate(), &mut &*self.inbox, Limits::DRAINED, WaitingFor::Results(M::NAME)) {
             let counted = Counted::new(&self.queues, &update);
             let call = agent.begin_call();
             if let Err(error) = (self.handle)(agent.thinker(), agent, local, update) {
@@ -70,19 +80,20 @@ impl<T: Thinker, M: Method> Duty<T> for Processing<T, M> {
 /// A result is outstanding until its handler has returned, or panicked.
 struct Counted<'a> {
     queues: &'a Queues,
-    is_result: bool,
+    result: Option<TaskId>,
 }
 
 impl<'a> Counted<'a> {
     fn new<M: Method>(queues: &'a Queues, update: &TaskUpdate<M>) -> Self {
-        Self { queues, is_result: matches!(update, TaskUpdate::Finished(..)) }
+        let result = if let TaskUpdate::Finished(result, _) = update { Some(result.id()) } else { None };
+        Self { queues, result }
     }
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        if self.is_result {
-            self.queues.handled(1);
+        if let Some(id) = self.result {
+            self.queues.handled_by_processor(id);
         }
     }
 }

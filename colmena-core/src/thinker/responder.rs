@@ -59,7 +59,7 @@ struct Answering<T: Thinker> {
 
 impl<T: Thinker> Duty<T> for Answering<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
-        while self.responder.wait_for_round(self.name) {
+        while self.responder.wait_for_round(self.name, agent.gate()) {
             let call = agent.begin_call();
             // If the method panics, dropping this gives back what is free, without waiting.
             let gathering = self.plan.map(|plan| Gathering::start(agent.rec().slots(), plan));
@@ -74,6 +74,9 @@ impl<T: Thinker> Duty<T> for Answering<T> {
             }
             if self.responder.finish() {
                 tracing::debug!(responder = self.name, "all responses complete");
+            } else if agent.gate().is_some() {
+                // A round that only some have answered is in no checkpoint.
+                self.responder.await_the_others(self.name);
             }
         }
         Ok(())

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use super::shutdown::Shutdown;
 use super::{AgentInfo, Thinker};
 use crate::campaign::LaunchProblem;
+use crate::checkpoint::CheckpointError;
+use crate::checkpoint::cut::SavedTask;
+use crate::checkpoint::restoring::TakenUp;
+use crate::checkpoint::taking::Checkpoints;
 use crate::error::BoxError;
 use crate::queue::Queues;
 use crate::rehearsal::Rehearsal;
@@ -20,6 +24,7 @@ pub(crate) struct Runtime<T: Thinker> {
     pub(crate) realm: Arc<Realm>,
     pub(crate) shutdown: Arc<Shutdown>,
     pub(crate) seed: u64,
+    pub(crate) checkpoints: Option<Arc<Checkpoints<T>>>,
     /// In a rehearsal.
     pub(crate) decisions: Option<Rehearsal>,
 }
@@ -59,6 +64,15 @@ pub(crate) trait Role<T: Thinker>: Send + Sync {
     fn check(&self, thinker: &T, rec: &ResourceCounter<T::Pools>) -> Vec<LaunchProblem> {
         let _ = (thinker, rec);
         Vec::new()
+    }
+
+    /// A task of a checkpoint, to be taken up, if it is this agent that handles its result.
+    ///
+    /// # Errors
+    /// Its inputs cannot be read.
+    fn take_up(&self, task: &SavedTask, runtime: &Arc<Runtime<T>>) -> Result<Option<TakenUp>, CheckpointError> {
+        let _ = (task, runtime);
+        Ok(None)
     }
 
     /// Called for each thread, before any thread starts: from here on nothing that is for it is lost.

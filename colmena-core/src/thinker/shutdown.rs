@@ -202,6 +202,14 @@ impl Shutdown {
         wait(&mut &self.all_ended, limits, WaitingFor::Thread)
     }
 
+    /// Whether nothing but the thinker has ended it, and nothing went wrong.
+    pub(crate) fn has_ended_by_itself(&self) -> bool {
+        let notes = self.notes.lock();
+        let by_itself =
+            matches!(&notes.ending, None | Some(Ending::SetBy(_) | Ending::AgentEnded(_) | Ending::AllEnded));
+        by_itself && notes.problems.is_empty()
+    }
+
     /// What it all came to. Called once, at the end.
     pub(crate) fn outcome(&self) -> Outcome {
         let mut notes = self.notes.lock();

@@ -12,12 +12,13 @@ use super::runtime::{Duty, Role, Runtime};
 use super::setting::Setting;
 use super::{Agent, Thinker};
 use crate::campaign::LaunchProblem;
+use crate::checkpoint::gate::next;
 use crate::error::BoxError;
-use crate::resources::counter::{Counter, OfferState};
+use crate::resources::counter::{Counter, OfferState, Patience};
 use crate::resources::ledger::Ticket;
 use crate::resources::slots::HeldSlots;
 use crate::resources::{ResourceCounter, Slots, SlotsError};
-use crate::wait::{Limits, Realm, ThreadCell, Waitable, WaitingFor, slots, wait};
+use crate::wait::{Limits, Realm, ThreadCell, Waitable, WaitingFor, slots};
 use crate::work_queue::{Source, Watch};
 
 pub(crate) type Submit<T> = dyn Fn(&T, &Agent<T>, &mut <T as Thinker>::Local, Slots<<T as Thinker>::Pools>) -> Result<(), BoxError>
@@ -106,10 +107,14 @@ impl<T: Thinker> Duty<T> for Submitting<T> {
     fn perform(&mut self, agent: &Agent<T>, local: &mut T::Local) -> Result<(), BoxError> {
         let realm = &agent.runtime().realm;
         loop {
-            if realm.pass_gate(Limits::AGENT).is_err() {
+            if agent.safe_point(|| realm.pass_gate(Limits::AGENT)).is_err() {
                 return Ok(());
             }
-            let slots = agent.rec().slots().acquire(self.pool, self.n)?;
+            let (counter, gate) = (agent.rec().slots(), agent.gate());
+            let slots = match gate {
+                None => counter.acquire(self.pool, self.n)?,
+                Some(_) => counter.acquire_within(self.pool, self.n, Patience { gate, ..Patience::default() })?,
+            };
             if realm.is_paused() {
                 continue; // the slots go back
             }
@@ -150,12 +155,12 @@ impl<T: Thinker, S: Source + 'static> Duty<T> for Drawing<T, S> {
         let need = |item: Option<&S::Item>| (self.need.of)(thinker, source, item).map(count);
         let realm = &*agent.runtime().realm;
         loop {
-            if realm.pass_gate(Limits::AGENT).is_err() {
+            if agent.safe_point(|| realm.pass_gate(Limits::AGENT)).is_err() {
                 return Ok(());
             }
             let mut offer = Offer::new((agent.rec().slots(), realm), self.pool, source, &need, self.need.put_back);
             let what = WaitingFor::SlotsAndItem { n: offer.n, pool: agent.rec().slots().name(self.pool) };
-            let drawn = match wait(&mut offer, Limits { spin: false, ..Limits::AGENT }, what) {
+            let drawn = match next(agent.gate(), &mut offer, Limits { spin: false, ..Limits::AGENT }, what) {
                 Ok(drawn) => drawn?,
                 Err(_) => return Ok(()),
             };

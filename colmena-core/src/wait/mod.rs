@@ -81,6 +81,7 @@ pub(crate) enum WaitingFor {
     Worker,
     Record,
     Resumption,
+    Checkpoint,
 }
 
 impl WaitingFor {
@@ -128,6 +129,7 @@ impl std::fmt::Display for WaitingFor {
             Self::Program => f.write_str("waits for a program to end"),
             Self::Record => f.write_str("waits for the record to be written"),
             Self::Resumption => f.write_str("is paused"),
+            Self::Checkpoint => f.write_str("waits for a checkpoint"),
             Self::Worker => f.write_str("waits for its worker process"),
         }
     }

@@ -38,6 +38,7 @@ mod tree;
 mod value;
 mod write;
 
+pub(crate) use json::{fields_of, items_of};
 pub(crate) use value::value;
 
 pub use error::{Unreadable, WireError};

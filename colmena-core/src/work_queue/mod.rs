@@ -4,6 +4,7 @@
 //! runs under the lock. Every item has a ticket, by which a later `reorder`, `retain` or `pop` knows it again.
 
 mod error;
+mod saved;
 mod snapshot;
 mod source;
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub(crate) mod method;
 pub(crate) mod pool;
 mod processor;
 mod responder;
+pub(crate) mod state;
 mod submitter;
 pub(crate) mod thinker;
 

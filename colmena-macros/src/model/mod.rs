@@ -5,4 +5,5 @@ pub(crate) mod command;
 pub(crate) mod method;
 pub(crate) mod pool;
 pub(crate) mod runtime;
+pub(crate) mod state;
 pub(crate) mod thinker;

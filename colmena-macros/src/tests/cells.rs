@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::table::{Attribute, EVENT_RESPONDER, INNER, Kind, METHOD, POOL, THINKER};
+use crate::table::{Attribute, CHECKPOINT, EVENT_RESPONDER, INNER, Kind, METHOD, POOL, THINKER};
 
 /// `R7 task_submitter n_slots zero`: rule, attribute, option (or `-`), way to break it.
 type Cell = String;
 
 fn all() -> impl Iterator<Item = &'static Attribute> {
-    INNER.into_iter().chain([&THINKER, &METHOD, &POOL])
+    INNER.into_iter().chain([&THINKER, &METHOD, &POOL, &CHECKPOINT])
 }
 
 fn is_hook(attribute: &Attribute) -> bool {
@@ -103,6 +103,10 @@ const SINGLE: &[Single] = &[
     ("R5", "pool", "-", &["with-fields", "generic", "no-enum", "empty"]),
     ("R5", "pool", "name", &["same-name", "misplaced"]),
     ("R5", "pool", "crate", &["misplaced"]),
+    ("R15", "thinker", "-", &["no-checkpoint"]),
+    ("R15", "checkpoint", "-", &["no-struct", "no-state"]),
+    ("R15", "checkpoint", "skip", &["misplaced"]),
+    ("R15", "checkpoint", "crate", &["misplaced"]),
     ("R6", "event_responder", "reallocate_resources", &["alone"]),
     ("R6", "event_responder", "gather_from", &["missing"]),
     ("R6", "event_responder", "gather_to", &["missing", "same"]),

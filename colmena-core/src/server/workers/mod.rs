@@ -24,11 +24,12 @@ use super::{Alarm, Known, Late, Link, Running};
 use crate::campaign::Problem;
 use crate::queue::Queues;
 use crate::queue::requests::{Minder, Request, Requests};
+use crate::record::Speaker;
 use crate::task::failure::Cause;
 use crate::task::flight::AnyFlight;
 use crate::task::{Failure, FailureKind, Retry, TaskId};
 use crate::wait::spawn::Spawn;
-use crate::wait::{Over, Realm, panic};
+use crate::wait::{Over, Realm, panic, with_current};
 use deadlines::{Deadlines, Overdue};
 use desks::{Desk, Desks};
 pub(super) use served::{Fault, Methods, Runner};
@@ -145,6 +146,8 @@ impl<L: 'static> Work<L> {
 
     /// The life of a worker.
     fn go_on(&self, desk: &Arc<Desk>, mut first: Option<Request>) {
+        let me = || Speaker::Thread(with_current(|me| Arc::clone(me.name())));
+        let _listening = self.queues.record().map(|record| record.listen(me()));
         let mut local = (self.local)(desk.place);
         while let Some(request) = first.take().or_else(|| self.requests.next()) {
             let id = request.head().id;

@@ -8,6 +8,7 @@ mod tally;
 use std::fmt;
 
 use super::{Agent, Thinker};
+use crate::checkpoint::{Checkpoint, CheckpointError, Saved};
 use crate::resources::{ResourcePool, Slots};
 use crate::sync::Mutex;
 use crate::task::{Failure, FailureKind, Method, ProcessedBy, TaskResult};
@@ -38,6 +39,20 @@ pub struct Tolerance {
     limit: Limit,
     resubmissions: u32,
     tally: Mutex<Tally>,
+}
+
+/// What it has counted. The failure that it names, should it be too many, is then the first since the run was taken up.
+impl Checkpoint for Tolerance {
+    fn save(&self) -> Result<Saved, CheckpointError> {
+        let counts = self.tally.lock().counts();
+        Saved::of(&counts)
+    }
+
+    fn restore(&self, saved: &Saved) -> Result<(), CheckpointError> {
+        let before = std::mem::replace(&mut *self.tally.lock(), Tally::with(saved.read()?));
+        drop(before);
+        Ok(())
+    }
 }
 
 /// More tasks have failed than a [`Tolerance`] bears.

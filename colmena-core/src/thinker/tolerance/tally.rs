@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::task::Failure;
 
 /// How much may fail.
@@ -28,7 +30,26 @@ pub(super) struct Tally {
     exceeded: bool,
 }
 
+/// What is kept of it: not which failure was the first.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Counts {
+    settled: u64,
+    failed: u64,
+    resubmitted: u64,
+    exceeded: bool,
+}
+
 impl Tally {
+    pub(super) fn counts(&self) -> Counts {
+        let Self { settled, failed, resubmitted, exceeded, .. } = *self;
+        Counts { settled, failed, resubmitted, exceeded }
+    }
+
+    pub(super) fn with(counts: Counts) -> Self {
+        let Counts { settled, failed, resubmitted, exceeded } = counts;
+        Self { settled, failed, resubmitted, exceeded, ..Self::default() }
+    }
+
     pub(super) fn succeeded(&mut self, method: &'static str) {
         self.settled += 1;
         if !self.methods.contains(&method) {

@@ -170,7 +170,8 @@ impl Reader {
             _ => return Ok(()),
         }
         let text = |name| scan::find(line, [name]).and_then(scan::text).unwrap_or_default();
-        log.first.get_or_insert_with(|| (text("agent"), text("message")));
+        let who = || Some(text("agent")).filter(|agent| !agent.is_empty()).unwrap_or_else(|| text("thread"));
+        log.first.get_or_insert_with(|| (who(), text("message")));
         Ok(())
     }
 

@@ -5,6 +5,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# One set of features for all steps, so that nothing is built twice.
+all=(--locked --all-features)
 scratch=$(mktemp -d)
 current='(none)'
 passed=0
@@ -49,11 +51,11 @@ example() {
         args+=("$1")
         shift
     done
-    within 120 cargo run -q --locked ${features:+--features "$features"} --example "$name" -- "${args[@]}" >"$out" || {
+    within 120 cargo run -q "${all[@]}" --example "$name" -- "${args[@]}" >"$out" || {
         cat "$out"
         return 1
     }
-    cargo run -q --locked ${features:+--features "$features"} --example "$name" -- --help >"$out.help"
+    cargo run -q "${all[@]}" --example "$name" -- --help >"$out.help"
     awk 'length > 80 { print FILENAME ": over 80 columns: " $0; wide = 1 } END { exit wide }' "$out" "$out.help"
     last=$(awk 'NF { line = $0 } END { print line }' "$out")
     printf '%s: %s\n' "$name" "$last"
@@ -76,27 +78,14 @@ with() {
     fi
 }
 
-# Tests of queues over Redis, with the original on the other side; of its values and messages, too.
-interop() {
-    local tests=(cargo test --locked --features redis-tls --test interop --test wire)
-    "${tests[@]}" --no-run
-    COLMENA_PYTHON=$(scripts/original.sh) within 600 "${tests[@]}" -- "${left_out[@]}"
-}
-
-# The same of one that needs Redis, built as for those tests.
-over_redis() {
-    features=redis-tls example "$@"
-}
-
 # The example reallocation, with its methods on workers of Parsl; Redis and the server end with it.
 reallocation_on_parsl() (
     port=$((20000 + RANDOM % 10000))
-    features=redis-tls
-    cargo build -q --locked --features "$features" --example reallocation
+    cargo build -q "${all[@]}" --example reallocation
     trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
     coproc redis { exec redis-server --bind 127.0.0.1 --save '' --port "$port"; }
     grep -q 'Ready to accept connections' <&"${redis[0]}" || return 1 # it has ended: the port is taken
-    "$(scripts/original.sh)" -m colmena_rs --redis "redis://127.0.0.1:$port" --prefix reallocation \
+    "$COLMENA_PYTHON" -m colmena_rs --redis "redis://127.0.0.1:$port" --prefix reallocation \
         --folder "$scratch/reallocation" "${CARGO_TARGET_DIR:-target}/debug/examples/reallocation" &
     example reallocation --redis "redis://127.0.0.1:$port" "$@"
 )
@@ -107,54 +96,55 @@ mapfile -t missing < <(scripts/programs.sh xtb mpi redis slurm chromium)
 step 'Format' \
     cargo fmt --all --check
 step 'Lints' \
-    cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
-step 'Without the page' \
+    cargo clippy "${all[@]}" --workspace --all-targets -- -D warnings
+step 'Without features' \
     cargo check --locked -p colmena --no-default-features
 left_out=() # tests that need what is missing
 for group in "${missing[@]}"; do
     with "$group" step "Tests that need $group"
     left_out+=(--skip "needs_${group}_")
 done
+COLMENA_PYTHON=$(scripts/original.sh) || {
+    printf '\n== What runs the original: not run, since it cannot be installed\n'
+    skipped=$((skipped + 1))
+}
+export COLMENA_PYTHON
+tests=(test "${all[@]}" --workspace --lib --bins --tests --examples)
+own_step=(--skip needs_redis_ --skip needs_slurm_) # they start servers, and measure how soon something comes back
 if has nextest; then
     step 'Tests' \
-        cargo nextest run --locked --workspace --lib --bins --tests --examples -- "${left_out[@]}"
+        cargo nextest run "${tests[@]:1}" -- "${left_out[@]}" "${own_step[@]}"
 else
     step 'Tests: build' \
-        cargo test --locked --workspace --lib --bins --tests --examples --no-run
+        cargo "${tests[@]}" --no-run
     step 'Tests' \
-        within 1200 cargo test --no-fail-fast --locked --workspace --lib --bins --tests --examples -- \
-        "${left_out[@]}"
+        within 1200 cargo "${tests[@]}" --no-fail-fast -- "${left_out[@]}" "${own_step[@]}"
 fi
-step 'Tests of the program colmena' \
-    within 600 cargo test --locked -p colmena --features cli --bin colmena --test report
-if scripts/original.sh >"$scratch/python"; then
+if [[ $COLMENA_PYTHON ]]; then
     with redis step 'Tests over Redis, with the original' \
-        interop
+        within 600 cargo test "${all[@]}" --test interop -- "${left_out[@]}"
     with redis step 'Example: reallocation, on Parsl' \
         reallocation_on_parsl --candidates 500 --budget 60 --retrain-every 10 --run-time 20 --rank-time 0 -- \
         '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
     with redis step 'Example: parsl' \
-        over_redis parsl --budget 300 --folder "$scratch/parsl" -- \
+        example parsl --budget 300 --folder "$scratch/parsl" -- \
         '^Answer: 30[0-9] tracks, the best takes 1\.0[0-9]+ times as long as a cycloid\.$'
     step 'Example: parsl, rehearsed' \
-        over_redis parsl --rehearse 64 -- \
+        example parsl --rehearse 64 -- \
         '^On 64 slots, (9[0-9]|100) % will be in use, if decisions take as long as here\.$'
     with redis step 'Example: python_thinker' \
-        over_redis python_thinker -- \
+        example python_thinker -- \
         '^Answer: f\(-?0\.[0-9]+\) = (3\.9[0-9]+|4\.000), by a thinker in Python$'
-else
-    printf '\n== Tests over Redis, with the original: not run, since it cannot be installed\n'
-    skipped=$((skipped + 1))
 fi
 step 'Tests in the documentation' \
-    within 900 cargo test --locked --workspace --doc --all-features
+    within 900 cargo test "${all[@]}" --workspace --doc
 step 'Documentation' \
-    env RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --all-features
+    env RUSTDOCFLAGS='-D warnings' cargo doc "${all[@]}" --workspace --no-deps
 step 'Guide' \
     env RUSTDOCFLAGS='-D warnings' scripts/guide.sh
 
 step 'Examples: build' \
-    cargo build --locked --workspace --examples
+    cargo build "${all[@]}" --workspace --examples
 step 'Example: quickstart' \
     example quickstart --guesses 100 --run-time 2 --start -2 -- \
     '^Answer: f\(-?0\.[0-9]+\) = (3\.[5-9][0-9]*|4\.000) after 10[0-9] guesses$'

@@ -14,11 +14,11 @@ use crate::thinker::runtime::Description;
 /// From where the run goes on, and the checkpoints to come.
 type Taken<T> = (Option<Restoring>, Option<Arc<Checkpoints<T>>>);
 
-impl<T: Thinker + Checkpoint> Campaign<T> {
+impl<T: Thinker> Campaign<T> {
     /// Takes a checkpoint now and then, of all that the campaign knows: so often, by time (a `Duration`) or by the number of
-    /// results that have been handled ([`CheckpointEvery::Results`]); before Ctrl-C or the time limit ends it; and when it has come to its end. For a campaign that
-    /// [records](Self::record_in); [`resume`](Self::resume) then goes on from the last checkpoint, instead of
-    /// replaying the run from the start.
+    /// results that have been handled ([`CheckpointEvery::Results`]); before Ctrl-C or the time limit ends it; and when it has
+    /// come to its end. For a campaign that [records](Self::record_in); [`resume`](Self::resume) then goes on from the last
+    /// checkpoint, instead of replaying the run from the start.
     ///
     /// A checkpoint is `checkpoint.json` in the run's directory, replaced as a whole. In it are the thinker's
     /// [state](Checkpoint), the slots of each pool, how many generators each agent has drawn from `agent.rng()`, and the tasks
@@ -55,14 +55,15 @@ impl<T: Thinker + Checkpoint> Campaign<T> {
     ///
     /// # Errors later
     /// A state that serde cannot write as JSON ends the campaign, with [`Problem::Checkpoint`](crate::Problem::Checkpoint).
-    pub fn checkpoint_every(mut self, every: impl Into<CheckpointEvery>) -> Self {
+    pub fn checkpoint_every(mut self, every: impl Into<CheckpointEvery>) -> Self
+    where
+        T: Checkpoint,
+    {
         self.checkpoints = Some(Plan::new(every.into()));
         self.record.has_checkpoints = true;
         self
     }
-}
 
-impl<T: Thinker> Campaign<T> {
     pub(super) fn check_checkpoints(&self, descriptions: &[Description<T>]) -> Vec<LaunchProblem> {
         if self.checkpoints.is_none() {
             return Vec::new();

@@ -53,7 +53,8 @@ use crate::wire::{Serialization, WireError, fields_of};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be in a checkpoint",
-    label = "this is no state that agents change",
+    label = "nothing says how its state is saved",
+    note = "a thinker derives it: `#[derive(Checkpoint)]` above its struct",
     note = "what agents change is in a `Mutex<..>`, an atomic, a `WorkQueue<..>` or an `Event`, of what serde writes and reads",
     note = "a field that is the same at each start is marked `#[checkpoint(skip)]`",
     note = "either all of a thinker's state is in its checkpoints, or the run is replayed from the start"

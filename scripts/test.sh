@@ -122,7 +122,7 @@ else
 fi
 if [[ $COLMENA_PYTHON ]]; then
     with redis step 'Tests over Redis, with the original' \
-        within 600 cargo test "${all[@]}" --test interop -- "${left_out[@]}"
+        within 600 cargo test "${all[@]}" --workspace --test interop -- "${left_out[@]}"
     with redis step 'Example: reallocation, on Parsl' \
         reallocation_on_parsl --candidates 500 --budget 60 --retrain-every 10 --run-time 20 --rank-time 0 -- \
         '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
@@ -144,7 +144,7 @@ step 'Guide' \
     env RUSTDOCFLAGS='-D warnings' scripts/guide.sh
 
 step 'Examples: build' \
-    cargo build "${all[@]}" --workspace --examples
+    cargo build "${all[@]}" --examples
 step 'Example: quickstart' \
     example quickstart --guesses 100 --run-time 2 --start -2 -- \
     '^Answer: f\(-?0\.[0-9]+\) = (3\.[5-9][0-9]*|4\.000) after 10[0-9] guesses$'

@@ -234,6 +234,17 @@ impl World {
         let output = Command::new("redis-cli").arg("-p").arg(self.port.to_string()).args(arguments).output();
         String::from_utf8(output.expect("it can be started").stdout).expect("it writes text").trim().to_owned()
     }
+
+    /// Blocks until Redis has been given so many commands that begin like this, from now on.
+    pub(crate) fn await_commands(&self, n: usize, beginning: &str) {
+        let mut monitor = Command::new("redis-cli");
+        let monitor = monitor.arg("-p").arg(self.port.to_string()).arg("monitor").stdout(Stdio::piped()).spawn();
+        let mut monitor = monitor.expect("it can be started");
+        let lines = BufReader::new(monitor.stdout.take().expect("it is a pipe")).lines();
+        let seen = lines.map_while(std::io::Result::ok).filter(|line| line.contains(beginning)).take(n).count();
+        monitor.kill().and_then(|()| monitor.wait()).expect("it can be ended");
+        assert_eq!(seen, n, "Redis has ended");
+    }
 }
 
 impl Drop for World {

@@ -6,7 +6,7 @@ use std::sync::Mutex as StdMutex;
 use colmena::prelude::*;
 use colmena::{FailureKind, Resources};
 
-use crate::world::{Act, Meddle, alone, length, look, run, server, square};
+use crate::world::{Act, Acts, Meddle, Scratch, alone, length, look, run, server, square};
 
 #[test]
 fn values_come_back() {
@@ -74,10 +74,21 @@ impl Write for Logs {
 #[test]
 fn what_a_method_prints_is_in_the_log_with_its_worker_and_task() {
     tracing_subscriber::fmt().with_ansi(false).with_writer(|| Logs).init();
-    run(1, Act::Print, Meddle::Nothing, |_| ());
+    let scratch = Scratch::new("printed");
+    let (tasks, dir) = ((0..1).collect::<WorkQueue<u32>>(), scratch.0.join("run"));
+    tasks.close();
+    let (what, meddle, seen) = (Act::Print, Meddle::Nothing, Mutex::default());
+    let acts = Acts { what, attempts: 1, retries: 0, time_limit: None, meddle, tasks, seen };
+    let campaign = Campaign::new(acts).ignore_ctrl_c().unallocated_slots(4).task_server(server());
+    let _ = campaign.record_in(&dir).run().expect("nothing fails");
     let logged = String::from_utf8_lossy(&LOGGED.lock().expect("nobody panics in it")).into_owned();
     let line = |text: &str| logged.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("{logged}"));
     let (stdout, stderr) = (line("on standard output"), line("on standard error"));
     assert!(stdout.contains("worker=\"worker ") && stdout.contains("task=1"), "{stdout}");
     assert!(stderr.contains("worker=\"worker ") && stderr.contains("stderr=true"), "{stderr}");
+    let recorded = std::fs::read_to_string(dir.join("log.jsonl")).expect("something was said");
+    for text in ["on standard output", "on standard error"] {
+        let line = recorded.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("{recorded}"));
+        assert!(line.contains("\"thread\": \"worker ") && line.contains("\"task\": 1"), "{line}");
+    }
 }

@@ -1,6 +1,8 @@
 //! A run's directory: what is in it, and what happens when it cannot be written.
 
 mod checkpoints;
+mod full;
+mod log;
 mod python;
 mod rehearsed;
 mod resume;

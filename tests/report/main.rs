@@ -1,5 +1,7 @@
 //! `colmena report`, as a user calls it: on what a campaign recorded, and on what the original's users write.
 
+mod killed;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -185,12 +185,16 @@ impl<T: Thinker> Campaign<T> {
     /// `results/<topic>.jsonl`, a line for each task that has settled, in the form of the original's `Result`;
     /// `started.jsonl`, the tasks that a server has taken, unless they settled at once; `notes.jsonl`, what agents
     /// [noted](crate::TaskResult::note) of results; `allocation.jsonl`, the slots of each pool whenever they change;
-    /// `agents.jsonl`, start, end and each call of every agent;
-    /// `log.jsonl`, the `tracing` events of the threads of agents and of workers, from the level `INFO` up.
+    /// `agents.jsonl`, start, end and each call of every agent, and now and then what it is at: how long its present call has
+    /// lasted, and how long it has waited for what (each time that lines are written, if a hundredth of the time so far has passed
+    /// since the last; so much of it may be lost when the process is killed);
+    /// `log.jsonl`, the `tracing` events of the threads of agents, of workers, of what watches over them and of the campaign itself,
+    /// and what worker processes print, from the level `INFO` up.
     ///
     /// What may be lost when the process is killed is said by [`Self::durability`]. Results wait for the disk, if it does not
     /// keep up: up to 64 MiB are kept, then whoever settles a task waits. A disk that fails (it is full, or the directory has
-    /// vanished) ends the campaign in order, with [`Problem::Record`].
+    /// vanished) ends the campaign in order, with [`Problem::Record`], which names the file. Each file then has whole lines, and the
+    /// last checkpoint is whole: [`resume`](Self::resume) goes on from there.
     ///
     /// Inputs and values of `local` methods are not recorded; of a [`Shared`](crate::Shared) input, its hash and size. The notes
     /// in the line of a task (`task_info`) are those made before it settled.

@@ -165,7 +165,12 @@ impl fmt::Display for Problem {
                 write!(f, "`{server}` cannot start a thread in the place of one that is stuck: {error}")
             }
             Self::Checkpoint { error } => write!(f, "no checkpoint can be taken: {error}"),
-            Self::Record { path, error } => write!(f, "`{}` cannot be recorded: {error}", path.display()),
+            Self::Record { path, error } => {
+                write!(f, "`{}` cannot be recorded: {error}", path.display())?;
+                f.write_str(
+                    "\n    help: make room there, or bring it back, and go on from what is recorded: `.resume(..)`",
+                )
+            }
             Self::Crashes { limit, last } => {
                 write!(f, "more than {limit} worker processes were lost; the last: {last}")?;
                 f.write_str("\n    help: if so many are to be expected, raise `.crash_limit(..)`")

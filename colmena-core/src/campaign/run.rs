@@ -16,7 +16,7 @@ use crate::checkpoint::taking::Checkpoints;
 use crate::queue::plain::PlainQueues;
 use crate::queue::requests::Requests;
 use crate::queue::{OnIdle, Queues, Served, Unsettled};
-use crate::record::{Recording, Started as RunStarted};
+use crate::record::{Recording, Started as RunStarted, is_heard};
 #[cfg(feature = "live")]
 use crate::rehearsal::turns::in_order;
 use crate::resources::ResourceCounter;
@@ -294,6 +294,7 @@ impl<T: Thinker> Run<T> {
     }
 
     pub(super) fn finish(mut self) -> Result<Report, CampaignError> {
+        let _listening = self.record.as_ref().map(|recording| recording.record.listen_as(&"campaign".into()));
         self.supervise_until_done();
         let deadline = self.supervise_the_drain();
         let left_behind = self.stop(deadline);
@@ -412,7 +413,7 @@ impl<T: Thinker> Run<T> {
     /// What Ctrl-C has come to, and what it would come to next.
     fn say_that_it_was_interrupted(&self) {
         let text = "Ctrl-C: ending in order; what is out is waited for, unless Ctrl-C is pressed again";
-        if tracing::dispatcher::has_been_set() {
+        if is_heard() {
             tracing::warn!(thinker = T::NAME, "{text}");
         } else {
             // Whoever pressed it sits there, and would see nothing happen.

@@ -137,6 +137,7 @@ impl<T: Thinker> Checkpoints<T> {
         let spawn = Spawn { name: "checkpoints".into(), realm, over: Over::Done, holder: 0 };
         let (checkpoints, runtime) = (Arc::clone(self), Arc::clone(runtime));
         let thread = spawn.start(move || {
+            let _listening = checkpoints.record.listen_here();
             while let Ok(Due::Now) = checkpoints.take_next(&runtime) {}
             checkpoints.over.set();
         })?;

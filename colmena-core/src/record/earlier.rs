@@ -186,10 +186,13 @@ fn lines_in(dir: &Path) -> Result<Vec<PathBuf>, Refused> {
     Ok(paths)
 }
 
-/// Cuts off what is after the last whole line: the process was killed while it wrote.
 fn cut(path: &Path) -> io::Result<()> {
+    cut_off(&OpenOptions::new().read(true).write(true).open(path)?)
+}
+
+/// Cuts off what is after the last whole line: the process was killed while it wrote, or the disk was full.
+pub(super) fn cut_off(file: &fs::File) -> io::Result<()> {
     const CHUNK: u64 = 1 << 16;
-    let file = OpenOptions::new().read(true).write(true).open(path)?;
     let mut end = file.metadata()?.len();
     let all = end;
     while end > 0 {

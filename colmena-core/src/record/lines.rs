@@ -12,7 +12,7 @@ use crate::campaign::{AgentEnd, AgentReport};
 use crate::task::flight::AnyFlight;
 use crate::task::{Method, TaskId, TaskResult};
 use crate::thinker::AgentInfo;
-use crate::wait::{now, panic};
+use crate::wait::{WaitingFor, now, panic};
 use crate::wire::{Serialization, WireError};
 
 /// What is in `run.json`.
@@ -107,6 +107,11 @@ enum What {
     Called {
         took: u64,
     },
+    /// How long the call has lasted that it is in, and how long it has waited for what.
+    SoFar {
+        in_call: Option<u64>,
+        waited: Vec<(WaitingFor, Duration)>,
+    },
 }
 
 impl AgentLine {
@@ -122,19 +127,33 @@ impl AgentLine {
         Self { agent: Arc::clone(agent), at, what: What::Called { took } }
     }
 
+    pub(super) fn so_far(agent: &Arc<str>, at: u64, in_call: Option<u64>, waited: Vec<(WaitingFor, Duration)>) -> Self {
+        Self { agent: Arc::clone(agent), at, what: What::SoFar { in_call, waited } }
+    }
+
     pub(super) fn write(&self, text: &mut String) {
         let _ = write!(text, "{{\"at\": {}, \"agent\": {}, ", Seconds(self.at), quoted(&self.agent));
         let _ = match &self.what {
             What::Started => writeln!(text, "\"what\": \"start\"}}"),
             What::Ended(end, waited) => {
-                let waited: BTreeMap<_, _> = waited.iter().map(|(what, time)| (what, time.as_secs_f64())).collect();
-                let waited = Serialization::Json.encode(&waited).unwrap_or_default();
-                let end = quoted(&format!("{end:?}"));
+                let (end, waited) =
+                    (quoted(&format!("{end:?}")), times(waited.iter().map(|(what, time)| (what, *time))));
                 writeln!(text, "\"what\": \"end\", \"end\": {end}, \"waited\": {waited}}}")
             }
             What::Called { took } => writeln!(text, "\"what\": \"call\", \"took\": {}}}", Seconds(*took)),
+            What::SoFar { in_call, waited } => {
+                let in_call = in_call.map_or_else(String::new, |time| format!("\"in_call\": {}, ", Seconds(time)));
+                let waited = times(waited.iter().map(|(what, time)| (what.to_string(), *time)));
+                writeln!(text, "\"what\": \"so far\", {in_call}\"waited\": {waited}}}")
+            }
         };
     }
+}
+
+/// How many seconds for what, as JSON.
+fn times(waited: impl Iterator<Item = (impl Ord + Serialize, Duration)>) -> String {
+    let waited: BTreeMap<_, _> = waited.map(|(what, time)| (what, time.as_secs_f64())).collect();
+    Serialization::Json.encode(&waited).unwrap_or_default()
 }
 
 /// A task that a server has taken.

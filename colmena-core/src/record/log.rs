@@ -1,4 +1,4 @@
-//! What is said in the threads of agents, and of workers that run methods: events of `tracing`, noted on their way to whoever listens.
+//! What is said in the threads of a campaign, agents' and others: events of `tracing`, noted on their way to whoever listens.
 //!
 //! The listener stands before the subscriber that is there, hands everything on to it, and keeps events from
 //! [`Level::INFO`] up, also if nobody else wants them. Spans are that one's alone.
@@ -9,13 +9,13 @@ use std::sync::Arc;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record as Values};
-use tracing::subscriber::{DefaultGuard, Interest};
+use tracing::subscriber::{DefaultGuard, Interest, NoSubscriber};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber, dispatcher};
 use tracing_core::span::Current;
 
 use super::lines::{Seconds, quoted};
-use super::{File, Record};
-use crate::wait::now;
+use super::{File, Record, RecordedAgent};
+use crate::wait::{now, with_current};
 use crate::wire::Serialization;
 
 /// Before the subscriber of one thread.
@@ -26,16 +26,32 @@ struct Listener {
     level: LevelFilter,
 }
 
-/// Whose thread it is: an agent's, or another one, by its name.
+/// Whose thread it is: an agent's, or another one, by its name or what it does.
 #[derive(Clone)]
-pub(crate) enum Speaker {
+enum Speaker {
     Agent(Arc<str>),
     Thread(Arc<str>),
 }
 
+impl RecordedAgent {
+    /// Records the events of this thread, the agent's, while the guard lives.
+    pub(crate) fn listen(&self) -> DefaultGuard {
+        self.record.listen(Speaker::Agent(Arc::clone(&self.name)))
+    }
+}
+
 impl Record {
-    /// Records the events of this thread while the guard lives.
-    pub(crate) fn listen(self: &Arc<Self>, who: Speaker) -> DefaultGuard {
+    /// Records the events of this thread under its name while the guard lives.
+    pub(crate) fn listen_here(self: &Arc<Self>) -> DefaultGuard {
+        self.listen_as(&with_current(|me| Arc::clone(me.name())))
+    }
+
+    /// The same under another name.
+    pub(crate) fn listen_as(self: &Arc<Self>, name: &Arc<str>) -> DefaultGuard {
+        self.listen(Speaker::Thread(Arc::clone(name)))
+    }
+
+    fn listen(self: &Arc<Self>, who: Speaker) -> DefaultGuard {
         let record = Arc::clone(self);
         let (others, level) = (dispatcher::get_default(Dispatch::clone), LevelFilter::current().max(LevelFilter::INFO));
         dispatcher::set_default(&Dispatch::new(Listener { record, who, others, level }))
@@ -58,6 +74,14 @@ impl Record {
         );
         self.put(|state| state.keep(File::Log, &line));
     }
+}
+
+/// Whether what is said in this thread comes anywhere but into the record.
+pub(crate) fn is_heard() -> bool {
+    dispatcher::get_default(|to| {
+        let others = to.downcast_ref::<Listener>().map_or(to, |listener| &listener.others);
+        !others.is::<NoSubscriber>()
+    })
 }
 
 fn is_kept(metadata: &Metadata<'_>) -> bool {

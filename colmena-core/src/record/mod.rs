@@ -8,6 +8,7 @@
 //! The lock is held for a push alone; the counter pushes under its own lock, so that allocations are in order, and wakes
 //! the writer after it.
 
+mod agents;
 mod claims;
 mod earlier;
 mod key;
@@ -22,19 +23,19 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use crate::campaign::AgentReport;
 use crate::resources::slots::HeldSlots;
 use crate::sync::Mutex;
 use crate::task::flight::AnyFlight;
 use crate::task::{Method, TaskResult};
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
+pub(crate) use agents::RecordedAgent;
 pub(crate) use key::{Key, key_of};
 pub(crate) use lines::Started;
 use lines::{AgentLine, Taken};
-pub(crate) use log::Speaker;
+pub(crate) use log::is_heard;
 pub(crate) use writer::Recording;
 
 thread_local! {
@@ -63,6 +64,10 @@ pub enum Durability {
     Interval(Duration),
     /// No result that a processor or a caller has seen: each is written and synced before. Whoever settles a task waits for
     /// that, some milliseconds on a disk; those that settle meanwhile share the next sync.
+    ///
+    /// No other file is synced with them, only before a checkpoint: all that must not be lost is in the results. A task
+    /// whose line in `started.jsonl` was lost with its machine is sent anew, with another id and its attempts counted from 1, as
+    /// one is that no server had begun; what was lost of the others is missing in `colmena report`.
     Every,
 }
 
@@ -106,6 +111,8 @@ pub(crate) struct Record {
     epoch: Duration,
     anchor: Instant,
     hostname: String,
+    /// Those that have started, and not ended.
+    agents: Mutex<Vec<Weak<RecordedAgent>>>,
     state: Mutex<State>,
     /// The writer, and those who wait for it.
     news: WaitList,
@@ -177,22 +184,6 @@ impl Record {
         }
     }
 
-    /// In the agent's own thread: what it notes from here on is recorded, too.
-    pub(crate) fn agent_started(self: &Arc<Self>, agent: &Arc<str>) {
-        OF_AGENT.set(Some(Arc::clone(self)));
-        self.put_agent(AgentLine::started(agent, self.stamp(now())));
-    }
-
-    pub(crate) fn agent_ended(&self, agent: &Arc<str>, report: &AgentReport) {
-        self.put_agent(AgentLine::ended(agent, self.stamp(now()), report));
-    }
-
-    /// A call of an agent's method has ended.
-    pub(crate) fn called(&self, agent: &Arc<str>, begun: Instant) {
-        let (begun, ended) = (self.stamp(begun), self.stamp(now()));
-        self.put_agent(AgentLine::called(agent, begun, ended.saturating_sub(begun)));
-    }
-
     fn put_agent(&self, line: AgentLine) {
         self.put(|state| {
             state.kept.bytes += size_of::<AgentLine>();
@@ -234,7 +225,7 @@ impl Record {
     }
 
     /// Before an agent's method is called.
-    pub(crate) fn await_room(&self) {
+    fn await_room(&self) {
         if self.state.lock().is_full() {
             self.await_writer(Awaited::Room);
         }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::agents::Rounds;
 use super::earlier::{self, Earlier};
 use super::lines::{self, AgentLine, Started};
 use super::replay::Replay;
@@ -55,6 +56,8 @@ pub(crate) enum Refused {
     Checkpoint { path: PathBuf, why: String },
     #[error("the parameters cannot be recorded: {0}")]
     Parameters(String),
+    #[error("`{}` cannot be written: {error}", path.display())]
+    Unwritten { path: PathBuf, error: io::Error },
     #[error("`{}` cannot be recorded in: {error}", dir.display())]
     Io { dir: PathBuf, error: io::Error },
 }
@@ -165,6 +168,7 @@ impl Recording {
             epoch,
             anchor: now().checked_sub(before).unwrap_or_else(now),
             hostname: hostname(),
+            agents: Mutex::default(),
             state: Mutex::new(State::default()),
             news: WaitList::default(),
             progress: WaitList::default(),
@@ -204,12 +208,19 @@ impl Recording {
 impl Record {
     /// Writes what is due, until the end.
     fn write_all(&self, files: &mut Files) -> Result<(), Unwritten> {
+        let mut rounds = Rounds::every(self.interval());
         loop {
             let since = self.state.lock().since;
-            let limits = Limits::NONE.until(since.and_then(|since| since.checked_add(self.interval())));
+            let flush = since.and_then(|since| since.checked_add(self.interval()));
+            let limits = Limits::NONE.until([flush, rounds.deadline()].into_iter().flatten().min());
             // It holds off no standstill: nobody waits for the interval's end.
             let limits = Limits { spin: false, idle: true, ..limits };
-            let Ok(Some(due)) = wait(&mut Due(self), limits, WaitingFor::Requests) else { continue };
+            let due = wait(&mut Due(self), limits, WaitingFor::Requests);
+            let is_round = rounds.take();
+            let Some(mut due) = due.unwrap_or_else(|_| is_round.then(Batch::default)) else { continue };
+            if is_round || due.is_last {
+                due.kept.agents.extend(self.agents_so_far());
+            }
             let results = due.kept.results;
             files.write(due.kept)?;
             self.state.lock().written += results;
@@ -234,6 +245,7 @@ impl Record {
 /// What is to be written, once something is due; nothing, if the time at which it will be has changed.
 struct Due<'a>(&'a Record);
 
+#[derive(Default)]
 struct Batch {
     kept: Kept,
     is_last: bool,
@@ -292,15 +304,21 @@ impl Files {
             to.write_all(text.as_bytes())?;
             if sync { to.sync_data() } else { Ok(()) }
         });
+        let opened = self.open.get(&file);
+        if result.is_err()
+            && let Some(Opened { file, .. }) = opened
+        {
+            let _ = earlier::cut_off(file); // whole lines, for whoever reads it
+        }
         result.map_err(|error| Unwritten { path, error })?;
-        self.open.get(&file).map_or(Ok(()), Opened::check)
+        opened.map_or(Ok(()), Opened::check)
     }
 
     fn opened(&mut self, file: File, path: &Path) -> io::Result<&mut fs::File> {
         let opened = match self.open.entry(file) {
             Entry::Occupied(there) => there.into_mut(),
             Entry::Vacant(free) => {
-                let file = OpenOptions::new().create(true).append(true).open(path)?;
+                let file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
                 free.insert(Opened { path: path.to_owned(), file })
             }
         };
@@ -366,17 +384,24 @@ fn lock(dir: &Path) -> Result<Lock, Refused> {
 }
 
 fn write_run(dir: &Path, text: &str) -> Result<(), Refused> {
-    replace(dir, "run.json", text).map_err(|error| Refused::Io { dir: dir.to_owned(), error })
+    replace(dir, "run.json", text).map_err(|error| Refused::Unwritten { path: dir.join("run.json"), error })
 }
 
 /// All of it or nothing, whenever the process is killed or its machine fails. The directory is locked.
 fn replace(dir: &Path, name: &str, text: &str) -> io::Result<()> {
     let fresh = dir.join(format!("{name}.new"));
-    let mut file = fs::File::create(&fresh)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&fresh, dir.join(name))?;
+    let replaced = write_synced(&fresh, text).and_then(|()| fs::rename(&fresh, dir.join(name)));
+    if replaced.is_err() {
+        let _ = fs::remove_file(&fresh); // nobody would ever take that room back
+    }
+    replaced?;
     fs::File::open(dir)?.sync_all()
+}
+
+fn write_synced(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 #[expect(clippy::disallowed_methods, reason = "read once, for the stamps of the record; a rehearsal has no date")]

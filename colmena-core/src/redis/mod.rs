@@ -27,6 +27,7 @@ pub use broker::BrokerError;
 
 use crate::queue::Queues;
 use crate::queue::requests::Requests;
+use crate::record::Record;
 use crate::server::sealed::Sealed;
 use crate::server::{Known, Late, Link, Running, TaskServer};
 use crate::sync::Mutex;
@@ -204,8 +205,16 @@ impl Sealed for RedisQueues {
         let mut running = RunningRedis { shared, threads: Vec::new() };
         // In no realm: in a socket they wait for others, which is no standstill, and no running either.
         let spawn = |name: &str| Spawn { name: name.into(), realm: None, over: Over::Never, holder: 0 };
-        running.threads.push(spawn("redis sender").start(move || sender.go_on())?);
-        running.threads.push(spawn("redis receiver").start(move || receiver.go_on())?);
+        let record = running.shared.queues.record().cloned();
+        let theirs = record.clone();
+        running.threads.push(spawn("redis sender").start(move || {
+            let _listening = theirs.as_ref().map(Record::listen_here);
+            sender.go_on();
+        })?);
+        running.threads.push(spawn("redis receiver").start(move || {
+            let _listening = record.as_ref().map(Record::listen_here);
+            receiver.go_on();
+        })?);
         Ok(Box::new(running))
     }
 }

@@ -16,7 +16,7 @@ use crate::queue::error::{CallError, NotSent, SubmitError};
 use crate::queue::plain::PlainQueues;
 use crate::queue::replies::Replies;
 use crate::queue::route::Route;
-use crate::record::Record;
+use crate::record::RecordedAgent;
 use crate::rehearsal::{Deciding, DecisionTime};
 use crate::resources::{ResourceCounter, ResourcePool, Slots};
 use crate::task::flight::Destination;
@@ -35,7 +35,7 @@ pub struct Agent<T: Thinker> {
     thread: Arc<ThreadCell>,
     failed: Cell<bool>,
     /// The record of the campaign, if it has one, and this thread in it.
-    recorded: Option<(Arc<Record>, Arc<str>)>,
+    recorded: Option<Arc<RecordedAgent>>,
     /// If there are checkpoints: its place at the gate, and what is kept of it.
     checkpointed: Option<(Attendant, Arc<Marks>)>,
     /// In a rehearsal: what a call takes.
@@ -58,7 +58,7 @@ impl<T: Thinker> Agent<T> {
         }
         let rng = RefCell::new(rng);
         let decides = runtime.decisions.as_ref().and_then(|rehearsal| rehearsal.decision_of(name));
-        let recorded = runtime.queues.record().map(|record| (Arc::clone(record), stream.into()));
+        let recorded = runtime.queues.record().map(|record| record.agent(stream));
         let (routes, calls, failed) = (RefCell::default(), Cell::new(0), Cell::new(false));
         let thread = with_current(Arc::clone);
         Self { runtime, name, rng, routes, calls, thread, failed, recorded, checkpointed, decides }
@@ -76,10 +76,10 @@ impl<T: Thinker> Agent<T> {
     pub(crate) fn begin_call(&self) -> Call {
         self.calls.set(self.calls.get() + 1);
         self.thread.note_calls(self.calls.get());
-        if let Some((record, _)) = &self.recorded {
-            record.await_room();
-        }
-        let begun = (self.recorded.is_some() || tracing::enabled!(tracing::Level::DEBUG)).then(now);
+        let begun = match &self.recorded {
+            Some(recorded) => Some(recorded.begin_call()),
+            None => tracing::enabled!(tracing::Level::DEBUG).then(now),
+        };
         Call { begun, recorded: self.recorded.clone(), _deciding: self.decides.map(DecisionTime::begin) }
     }
 
@@ -91,7 +91,7 @@ impl<T: Thinker> Agent<T> {
     }
 
     /// The record of the campaign, if it has one, and this thread in it.
-    pub(super) fn recorded(&self) -> Option<&(Arc<Record>, Arc<str>)> {
+    pub(super) fn recorded(&self) -> Option<&Arc<RecordedAgent>> {
         self.recorded.as_ref()
     }
 
@@ -321,7 +321,7 @@ impl<T: Thinker> Agent<T> {
 #[must_use]
 pub(crate) struct Call {
     begun: Option<Instant>,
-    recorded: Option<(Arc<Record>, Arc<str>)>,
+    recorded: Option<Arc<RecordedAgent>>,
     /// In a rehearsal, what it takes.
     _deciding: Option<Deciding>,
 }
@@ -329,8 +329,8 @@ pub(crate) struct Call {
 impl Drop for Call {
     fn drop(&mut self) {
         if let Some(begun) = self.begun {
-            if let Some((record, agent)) = &self.recorded {
-                record.called(agent, begun);
+            if let Some(recorded) = &self.recorded {
+                recorded.called(begun);
             }
             tracing::debug!(took = ?now().saturating_duration_since(begun), "a call has ended");
         }

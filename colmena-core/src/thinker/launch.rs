@@ -9,7 +9,6 @@ use super::runtime::{Description, Duty, Runtime};
 use super::{AgentInfo, AgentKind, Thinker};
 use crate::campaign::{AgentEnd, AgentReport, Ending};
 use crate::error::{BoxError, is_stop};
-use crate::record::Speaker;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, panic, with_current};
 
@@ -76,9 +75,9 @@ impl<T: Thinker> Enlisted<T> {
         let span = tracing::info_span!("agent", thinker = T::NAME, agent = &*thread);
         let _entered = span.enter();
         let agent = Agent::new(Arc::clone(&runtime), info.name, &thread);
-        let _listening = agent.recorded().map(|(record, agent)| {
-            record.agent_started(agent);
-            record.listen(Speaker::Agent(Arc::clone(agent)))
+        let _listening = agent.recorded().map(|recorded| {
+            recorded.started();
+            recorded.listen()
         });
         let mut local = None;
         let body = panic::catch(|| {
@@ -99,8 +98,8 @@ impl<T: Thinker> Enlisted<T> {
         }
         let report = AgentReport { name: info.name, kind: info.kind, end, calls: agent.calls(), waited: waited() };
         tracing::debug!(calls = report.calls, waited = ?report.waited, "{}", report.end);
-        if let Some((record, agent)) = agent.recorded() {
-            record.agent_ended(agent, &report);
+        if let Some(recorded) = agent.recorded() {
+            recorded.ended(&report);
         }
         drop(agent);
         runtime.shutdown.agent_ended(report, info.kind == AgentKind::ResultProcessor);

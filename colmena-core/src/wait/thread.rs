@@ -120,6 +120,17 @@ impl ThreadCell {
         waited
     }
 
+    /// The same by now, with the wait that has not ended.
+    pub(crate) fn waited_by(&self, now: Instant) -> Vec<(WaitingFor, Duration)> {
+        let present = self.parked_since().and_then(|(what, since)| Some((what.sort(), since?)));
+        let mut waited = self.waits.lock().before.clone();
+        if let Some((what, since)) = present {
+            add(&mut waited, what, now.saturating_duration_since(since));
+        }
+        waited.sort_by_key(|&(_, time)| std::cmp::Reverse(time));
+        waited
+    }
+
     /// Whether somebody may ask how long it waits: of agents.
     pub(super) fn looks_at_the_clock(&self) -> bool {
         self.holder > 0
@@ -153,12 +164,8 @@ impl ThreadCell {
 
     /// A wait has ended, in which it was parked.
     pub(super) fn note_waited(&self, what: WaitingFor, since: Instant) {
-        let (sort, time) = (what.sort(), now().saturating_duration_since(since));
-        let mut waits = self.waits.lock();
-        match waits.before.iter_mut().find(|(other, _)| *other == sort) {
-            Some((_, before)) => *before += time,
-            None => waits.before.push((sort, time)),
-        }
+        let time = now().saturating_duration_since(since);
+        add(&mut self.waits.lock().before, what.sort(), time);
     }
 
     /// By the thread itself: how often its agent's method has been called.
@@ -240,6 +247,13 @@ impl ThreadCell {
     /// The bell, if it is to be rung.
     fn bell(&self) -> Option<&Bell> {
         self.watches.load(SeqCst).then(|| self.bell.get()).flatten()
+    }
+}
+
+fn add(waits: &mut Vec<(WaitingFor, Duration)>, what: WaitingFor, time: Duration) {
+    match waits.iter_mut().find(|(other, _)| *other == what) {
+        Some((_, before)) => *before += time,
+        None => waits.push((what, time)),
     }
 }
 

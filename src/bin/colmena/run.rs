@@ -119,6 +119,8 @@ pub(crate) struct Agent {
     pub(crate) ended: Option<(Nanos, String)>,
     /// How many seconds it had waited for what, in words.
     pub(crate) waited: BTreeMap<String, f64>,
+    /// When it was last noted what it is at.
+    pub(crate) seen: Vec<Nanos>,
 }
 
 /// The run was taken up again.
@@ -226,6 +228,7 @@ impl Run {
         let agents = self.agents.iter().filter_map(|agent| Some(agent.ended.as_ref()?.0)).max();
         let calls = self.agents.iter().filter_map(|agent| agent.calls.last()).map(|(at, took)| at + took).max();
         let allocated = self.allocations.last().map(|allocation| allocation.at);
-        [tasks, ran, agents, calls, allocated].into_iter().flatten().max().unwrap_or(0).max(0)
+        let seen = self.agents.iter().filter_map(|agent| agent.seen.last()).max().copied();
+        [tasks, ran, agents, calls, allocated, seen].into_iter().flatten().max().unwrap_or(0).max(0)
     }
 }

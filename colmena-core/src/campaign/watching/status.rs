@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::Serialize;
 
@@ -405,19 +405,7 @@ fn agent_status((kind, thread, ended): &(AgentKind, Arc<ThreadCell>, Arc<Flag>),
         waits_for: waits.map(|(what, _)| what.to_string()),
         waits_since: since.map(|(_, time)| time.as_secs_f64()),
         pool: waits.and_then(|(what, _)| what.pool()),
-        waited: waited(thread.waited(), since),
+        waited: thread.waited_by(now).into_iter().map(|(what, time)| (what.to_string(), time.as_secs_f64())).collect(),
         ended,
     }
-}
-
-/// With the wait that has not ended.
-fn waited(mut waits: Vec<(WaitingFor, Duration)>, present: Option<(WaitingFor, Duration)>) -> Vec<(String, f64)> {
-    if let Some((what, time)) = present {
-        match waits.iter_mut().find(|(other, _)| *other == what.sort()) {
-            Some((_, sum)) => *sum += time,
-            None => waits.push((what.sort(), time)),
-        }
-    }
-    waits.sort_by_key(|&(_, time)| std::cmp::Reverse(time));
-    waits.into_iter().map(|(what, time)| (what.to_string(), time.as_secs_f64())).collect()
 }

@@ -1,4 +1,4 @@
-//! What the methods of a worker print: line by line into the log, with the worker and its task.
+//! What the methods of a worker print: line by line into the log, and the record's, with the worker and its task.
 //!
 //! The task is the one that was sent to the worker last when its line is read. That comes through a pipe, the answers through a
 //! socket: a line that is printed at the very end of a task may be taken for one of the next.
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
+use crate::record::Record;
 use crate::server::executable::failure::{LINE, LINES, indented, shortened};
 use crate::sync::Mutex;
 use crate::task::TaskId;
@@ -43,22 +44,32 @@ impl Log {
     /// A thread cannot be started.
     pub(super) fn follow(
         worker: Arc<str>,
+        record: Option<&Arc<Record>>,
         stdout: impl Read + Send + 'static,
         stderr: impl Read + Send + 'static,
     ) -> io::Result<Arc<Self>> {
         let (task, last) = (AtomicU64::new(0), Mutex::default());
         let (stdout_ended, stderr_ended) = (Flag::default(), Flag::default());
         let log = Arc::new(Self { worker, task, last, stdout_ended, stderr_ended });
-        log.start(Stream::Stdout, stdout)?;
-        log.start(Stream::Stderr, stderr)?;
+        log.start(Stream::Stdout, stdout, record.cloned())?;
+        log.start(Stream::Stderr, stderr, record.cloned())?;
         Ok(log)
     }
 
-    fn start(self: &Arc<Self>, stream: Stream, pipe: impl Read + Send + 'static) -> io::Result<()> {
+    fn start(
+        self: &Arc<Self>,
+        stream: Stream,
+        pipe: impl Read + Send + 'static,
+        record: Option<Arc<Record>>,
+    ) -> io::Result<()> {
         let this = Arc::clone(self);
         let name = format!("output of {}", self.worker).into();
         let spawn = Spawn { name, realm: None, over: Over::Never, holder: 0 };
-        spawn.start(move || this.read(stream, pipe)).map(drop)
+        let follow = move || {
+            let _listening = record.map(|record| record.listen_as(&this.worker));
+            this.read(stream, pipe);
+        };
+        spawn.start(follow).map(drop)
     }
 
     fn read(&self, stream: Stream, pipe: impl Read) {

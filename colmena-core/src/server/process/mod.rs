@@ -31,6 +31,7 @@ use super::sealed::Sealed;
 use super::workers::{Methods, Terms, Workers};
 use super::{Known, Late, Link, Running, TaskServer};
 use crate::campaign::LaunchProblem;
+use crate::record::Record;
 use crate::rehearsal::turns::in_order;
 use crate::sync::Mutex;
 use crate::task::{Method, Portable, Retry};
@@ -147,7 +148,7 @@ impl ProcessTaskServer {
         self
     }
 
-    fn plan(&mut self) -> io::Result<Plan> {
+    fn plan(&mut self, record: Option<&Arc<Record>>) -> io::Result<Plan> {
         let is_this_program = self.program.is_none();
         let (program, shown_as) = match self.program.take() {
             Some(program) => (program, None),
@@ -157,8 +158,8 @@ impl ProcessTaskServer {
         };
         let (wanted, args, memory) = (std::mem::take(&mut self.wanted), std::mem::take(&mut self.args), self.memory);
         let (grace, patience, watchdog) = (self.grace, self.patience, Watchdog::start());
-        let hurry = Flag::default();
-        Ok(Plan { program, shown_as, args, wanted, memory, grace, patience, is_this_program, watchdog, hurry })
+        let (hurry, record) = (Flag::default(), record.cloned());
+        Ok(Plan { program, shown_as, args, wanted, memory, grace, patience, is_this_program, watchdog, hurry, record })
     }
 }
 
@@ -192,7 +193,7 @@ impl Sealed for ProcessTaskServer {
 
     fn start(mut self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
         let n = self.workers.unwrap_or(link.slots).max(1);
-        let plan = Arc::new(self.plan()?);
+        let plan = Arc::new(self.plan(link.queues.record())?);
         let started = start_all(&plan, n).map_err(io::Error::other)?;
         let started: Vec<_> = started.into_iter().map(|worker| Mutex::new(Some(worker))).collect();
         let theirs = Arc::clone(&plan);

@@ -3,10 +3,12 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 
+use crate::record::Record;
 use crate::server::executable::watchdog::Watchdog;
 use crate::wait::{Flag, now};
 
@@ -27,6 +29,8 @@ pub(super) struct Plan {
     pub(super) watchdog: Option<Watchdog>,
     /// The server is about to end: who still gives a worker time gives it less.
     pub(super) hurry: Flag,
+    /// What workers print is in it.
+    pub(super) record: Option<Arc<Record>>,
 }
 
 /// A method that the workers must serve.

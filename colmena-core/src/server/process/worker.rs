@@ -76,7 +76,7 @@ impl Worker {
         let (outbox, inbox) = (Arc::new(Outbox::new(ours)), Arc::new(Inbox::new(ROOM)));
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else { unreachable!("both are piped") };
         // From here on the worker is ended if something goes wrong.
-        let log = Log::follow(Arc::clone(&name), stdout, stderr);
+        let log = Log::follow(Arc::clone(&name), plan.record.as_ref(), stdout, stderr);
         let listening = listen(&name, reading, &inbox);
         let hello_by = now().checked_add(plan.patience);
         let log = log.and_then(|log| listening.map(|()| log)).map_err(|error| {

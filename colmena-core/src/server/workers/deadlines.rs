@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use crate::record::Record;
 use crate::sync::Mutex;
 use crate::task::TaskId;
 use crate::wait::spawn::{Spawn, Thread};
@@ -13,6 +14,8 @@ use crate::wait::{Left, Limits, Over, Realm, ThreadCell, WaitList, Waitable, Wai
 pub(crate) struct Deadlines {
     overdue: Weak<dyn Overdue>,
     realm: Arc<Realm>,
+    /// What the monitor says is in it.
+    record: Option<Arc<Record>>,
     shared: Arc<Shared>,
     monitor: Mutex<Option<Arc<Thread>>>,
 }
@@ -40,8 +43,8 @@ struct State {
 }
 
 impl Deadlines {
-    pub(crate) fn new(overdue: Weak<dyn Overdue>, realm: Arc<Realm>) -> Self {
-        Self { overdue, realm, shared: Arc::default(), monitor: Mutex::new(None) }
+    pub(crate) fn new(overdue: Weak<dyn Overdue>, realm: Arc<Realm>, record: Option<&Arc<Record>>) -> Self {
+        Self { overdue, realm, record: record.cloned(), shared: Arc::default(), monitor: Mutex::new(None) }
     }
 
     /// From now on, the attempt is overdue if it has not ended within `limit`, unless the guard is dropped before.
@@ -73,7 +76,12 @@ impl Deadlines {
             let (shared, overdue) = (Arc::clone(&self.shared), Weak::clone(&self.overdue));
             let (name, realm) = ("time limits".into(), Some(Arc::clone(&self.realm)));
             let spawn = Spawn { name, realm, over: Over::Never, holder: 0 };
-            *monitor = Some(Arc::new(spawn.start(move || shared.monitor(&overdue))?));
+            let record = self.record.clone();
+            let watch = move || {
+                let _listening = record.as_ref().map(Record::listen_here);
+                shared.monitor(&overdue);
+            };
+            *monitor = Some(Arc::new(spawn.start(watch)?));
         }
         Ok(())
     }

@@ -24,12 +24,12 @@ use super::{Alarm, Known, Late, Link, Running};
 use crate::campaign::Problem;
 use crate::queue::Queues;
 use crate::queue::requests::{Minder, Request, Requests};
-use crate::record::Speaker;
+use crate::record::Record;
 use crate::task::failure::Cause;
 use crate::task::flight::AnyFlight;
 use crate::task::{Failure, FailureKind, Retry, TaskId};
 use crate::wait::spawn::Spawn;
-use crate::wait::{Over, Realm, panic, with_current};
+use crate::wait::{Over, Realm, panic};
 use deadlines::{Deadlines, Overdue};
 use desks::{Desk, Desks};
 pub(super) use served::{Fault, Methods, Runner};
@@ -82,7 +82,7 @@ impl<L: 'static> Workers<L> {
         let n = terms.workers.unwrap_or(slots).max(1);
         let stuck_limit = terms.stuck_limit.unwrap_or_else(|| n.saturating_mul(2).max(16));
         let work = Arc::new_cyclic(|me: &Weak<Work<L>>| {
-            let deadlines = Deadlines::new(Weak::clone(me) as Weak<dyn Overdue>, Arc::clone(&realm));
+            let deadlines = Deadlines::new(Weak::clone(me) as Weak<dyn Overdue>, Arc::clone(&realm), queues.record());
             let (desks, failed, local) = (Desks::default(), AtomicBool::new(false), Box::new(local));
             let (me, server) = (Weak::clone(me), terms.server);
             Work {
@@ -146,8 +146,7 @@ impl<L: 'static> Work<L> {
 
     /// The life of a worker.
     fn go_on(&self, desk: &Arc<Desk>, mut first: Option<Request>) {
-        let me = || Speaker::Thread(with_current(|me| Arc::clone(me.name())));
-        let _listening = self.queues.record().map(|record| record.listen(me()));
+        let _listening = self.queues.record().map(Record::listen_here);
         let mut local = (self.local)(desk.place);
         while let Some(request) = first.take().or_else(|| self.requests.next()) {
             let id = request.head().id;

@@ -56,6 +56,8 @@ struct Reader {
     agents: HashMap<Vec<u8>, usize>,
     /// When each of them started: once, and each time that the run was taken up again.
     starts: Vec<Vec<Nanos>>,
+    /// What each of them has come to since it started, as far as has been read.
+    so_far: Vec<SoFar>,
     /// Tasks that have started, and have not settled as far as has been read.
     begun: HashMap<TaskId, (Id, Nanos)>,
 }
@@ -136,7 +138,7 @@ impl Reader {
     }
 
     fn agent(&mut self, line: &[u8]) -> Result<(), Broken> {
-        let [mut at, mut took, mut agent, mut what, mut end, mut waited] = [None; 6];
+        let [mut at, mut took, mut agent, mut what, mut end, mut waited, mut in_call] = [None; 7];
         scan::members(line, |key, value| match key {
             b"at" => at = Some(value),
             b"took" => took = Some(value),
@@ -144,18 +146,29 @@ impl Reader {
             b"what" => what = Some(value),
             b"end" => end = Some(value),
             b"waited" => waited = Some(value),
+            b"in_call" => in_call = Some(value),
             _ => {}
         })?;
         let at = at.and_then(nanos).ok_or(Broken)?;
         let name = agent.and_then(|name| name.strip_prefix(b"\"")?.strip_suffix(b"\"")).ok_or(Broken)?;
         let place = self.agent_place(name);
-        let agent = &mut self.run.agents[place];
+        let (agent, so_far) = (&mut self.run.agents[place], &mut self.so_far[place]);
         match what.ok_or(Broken)? {
-            b"\"start\"" => self.starts[place].push(at),
-            b"\"call\"" => agent.calls.push((at, took.and_then(nanos).ok_or(Broken)?)),
+            b"\"start\"" => {
+                std::mem::take(so_far).add_to(agent);
+                self.starts[place].push(at);
+            }
+            b"\"call\"" => {
+                agent.calls.push((at, took.and_then(nanos).ok_or(Broken)?));
+                so_far.in_call = None;
+            }
+            b"\"so far\"" => {
+                let in_call = in_call.and_then(nanos).map(|took| (at - took, took));
+                *so_far = SoFar { seen: Some(at), in_call, waited: waited.map_or(Ok(BTreeMap::new()), waits)? };
+            }
             b"\"end\"" => {
                 agent.ended = Some((at, end.and_then(scan::text).unwrap_or_default()));
-                waited.map_or(Ok(()), |waited| add_waits(&mut agent.waited, waited))?;
+                *so_far = SoFar { waited: waited.map_or(Ok(BTreeMap::new()), waits)?, ..SoFar::default() };
             }
             _ => {}
         }
@@ -183,6 +196,7 @@ impl Reader {
         let shown = String::from_utf8_lossy(name).into_owned();
         self.run.agents.push(Agent { name: shown, ..Agent::default() });
         self.starts.push(Vec::new());
+        self.so_far.push(SoFar::default());
         self.agents.insert(name.to_owned(), place);
         place
     }
@@ -222,7 +236,8 @@ impl Reader {
 
     /// Brings all in order, with times from the start.
     fn finish(self) -> Run {
-        let Self { mut run, starts, begun, .. } = self;
+        let Self { mut run, starts, begun, so_far, .. } = self;
+        so_far.into_iter().zip(&mut run.agents).for_each(|(so_far, agent)| so_far.add_to(agent));
         let first = |task: &Task| task.created.or(task.started);
         let zero = run.about.started.or_else(|| run.tasks.iter().filter_map(first).min()).unwrap_or(0);
         run.about.started = Some(zero);
@@ -273,10 +288,29 @@ fn title(path: &Path) -> String {
     name(absolute.as_deref().unwrap_or(path))
 }
 
-/// A run that was taken up again has ends of several processes.
-fn add_waits(sums: &mut BTreeMap<String, f64>, waited: &[u8]) -> Result<(), Broken> {
+/// What an agent has come to in one process: said by its end, or now and then before.
+#[derive(Default)]
+struct SoFar {
+    seen: Option<Nanos>,
+    /// The call that it was in: when that began, and how long it had lasted.
+    in_call: Option<(Nanos, Nanos)>,
+    waited: BTreeMap<String, f64>,
+}
+
+impl SoFar {
+    /// The process is over. A call that never ended lasted until it was last seen.
+    fn add_to(self, agent: &mut Agent) {
+        agent.seen.extend(self.seen);
+        agent.calls.extend(self.in_call);
+        self.waited.into_iter().for_each(|(what, seconds)| *agent.waited.entry(what).or_default() += seconds);
+    }
+}
+
+fn waits(waited: &[u8]) -> Result<BTreeMap<String, f64>, Broken> {
+    let mut waits = BTreeMap::new();
     scan::members(waited, |what, seconds| {
         let seconds = std::str::from_utf8(seconds).ok().and_then(|seconds| seconds.parse::<f64>().ok());
-        *sums.entry(String::from_utf8_lossy(what).into_owned()).or_default() += seconds.unwrap_or(0.0);
-    })
+        waits.insert(String::from_utf8_lossy(what).into_owned(), seconds.unwrap_or(0.0));
+    })?;
+    Ok(waits)
 }

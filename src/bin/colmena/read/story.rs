@@ -67,7 +67,8 @@ pub(super) fn resumed(run: &Run, starts: &[Vec<Nanos>]) -> Vec<Resumed> {
 fn last_before(run: &Run, at: Nanos) -> Nanos {
     let tasks = run.tasks.iter().filter_map(Task::settled);
     let calls = run.agents.iter().flat_map(|agent| agent.calls.iter().map(|(at, took)| at + took));
-    tasks.chain(calls).filter(|moment| *moment < at).max().unwrap_or(0).max(0)
+    let seen = run.agents.iter().flat_map(|agent| agent.seen.iter().copied());
+    tasks.chain(calls).chain(seen).filter(|moment| *moment < at).max().unwrap_or(0).max(0)
 }
 
 /// In the order of their starts.

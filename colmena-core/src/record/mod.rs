@@ -3,7 +3,7 @@
 //! A line is made by the thread to which something happens, and kept in memory, file by file, in order; one thread of the
 //! campaign writes it. It waits until something is due: the flush interval is over, much has come, somebody waits for a
 //! sync, or the campaign ends.
-//! Bound: [`MOST_KEPT`] bytes are kept. Past that, whoever settles a task, or is about to call an agent's method, waits for the
+//! Bound: [`MOST_KEPT`] bytes are kept (in tests of the bound, fewer). Past that, whoever settles a task, or is about to call an agent's method, waits for the
 //! writer: nothing is dropped, and the disk is the limit. If the disk fails, nobody waits for it any more.
 //! The lock is held for a push alone; the counter pushes under its own lock, so that allocations are in order, and wakes
 //! the writer after it.
@@ -122,6 +122,8 @@ pub(crate) struct Record {
 #[derive(Default)]
 struct State {
     kept: Kept,
+    /// How many bytes may wait to be written.
+    most: usize,
     /// Results that have been put, and those that are on the disk.
     put: u64,
     written: u64,
@@ -146,10 +148,29 @@ struct Kept {
 }
 
 impl Record {
+    /// Of a campaign that started at this moment, from the epoch and by the clock. `most` bytes may wait to be written.
+    fn new(durability: Durability, campaign: u64, (epoch, anchor): (Duration, Instant), most: usize) -> Self {
+        Self {
+            durability,
+            campaign,
+            epoch,
+            anchor,
+            hostname: writer::hostname(),
+            agents: Mutex::default(),
+            state: Mutex::new(State { most, ..State::default() }),
+            news: WaitList::default(),
+            progress: WaitList::default(),
+        }
+    }
+
     /// A task has settled. Waits for room, or until the result is on the disk.
     #[inline(never)] // what it needs on the stack is not to burden those who record nothing
     pub(crate) fn settled<M: Method>(&self, result: &TaskResult<M>, slots: &HeldSlots) {
         let line = settled::line(self, result, slots);
+        self.put_result(File::Results(M::TOPIC), &line);
+    }
+
+    fn put_result(&self, file: File, line: &str) {
         let number = {
             let mut state = self.state.lock();
             if !state.takes_more() {
@@ -157,7 +178,7 @@ impl Record {
             }
             state.put += 1;
             state.kept.results += 1;
-            state.keep(File::Results(M::TOPIC), &line);
+            state.keep(file, line);
             // It is due at once.
             state.news |= self.durability == Durability::Every;
             state.put
@@ -276,7 +297,7 @@ impl State {
     }
 
     fn is_full(&self) -> bool {
-        self.kept.bytes > MOST_KEPT && !self.failed
+        self.kept.bytes > self.most && !self.failed
     }
 
     fn keep(&mut self, file: File, line: &str) {
@@ -290,14 +311,19 @@ impl State {
             self.since = Some(now());
             self.news = true;
         }
-        self.news |= self.kept.bytes >= BATCH;
+        self.news |= self.is_much();
+    }
+
+    /// So much that it is not to wait for the end of the interval.
+    fn is_much(&self) -> bool {
+        self.kept.bytes >= BATCH.min(self.most)
     }
 
     fn is_due(&self, record: &Record) -> bool {
         let in_haste =
             record.durability == Durability::Every && self.kept.results > 0 || self.kept.checkpoint.is_some();
         let is_old = |since: Instant| now().saturating_duration_since(since) >= record.interval();
-        self.closed || in_haste || self.kept.bytes >= BATCH || self.since.is_some_and(is_old)
+        self.closed || in_haste || self.is_much() || self.since.is_some_and(is_old)
     }
 }
 

@@ -3,6 +3,9 @@
 //! Files that have vanished are noticed after each write: what is written into a file that has been removed succeeds, and
 //! nobody would ever find it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
@@ -17,14 +20,13 @@ use super::agents::Rounds;
 use super::earlier::{self, Earlier};
 use super::lines::{self, AgentLine, Started};
 use super::replay::Replay;
-use super::{Durability, File, Kept, Plan, Record, State};
+use super::{Durability, File, Kept, MOST_KEPT, Plan, Record};
 use crate::campaign::{Ending, Problem};
 use crate::checkpoint::cut::Whole;
 use crate::rehearsal::turns::in_order;
-use crate::sync::Mutex;
 use crate::thinker::shutdown::Shutdown;
 use crate::wait::spawn::{Spawn, Thread};
-use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
+use crate::wait::{Limits, Over, Realm, ThreadCell, Waitable, WaitingFor, now, wait};
 
 /// The file of the checkpoint.
 const CHECKPOINT: &str = "checkpoint.json";
@@ -162,17 +164,8 @@ impl Recording {
         }
         let Origin { campaign, seed, epoch, before, replay, checkpoint } = origin;
         let durability = plan.durability;
-        let record = Arc::new(Record {
-            durability,
-            campaign,
-            epoch,
-            anchor: now().checked_sub(before).unwrap_or_else(now),
-            hostname: hostname(),
-            agents: Mutex::default(),
-            state: Mutex::new(State::default()),
-            news: WaitList::default(),
-            progress: WaitList::default(),
-        });
+        let anchor = now().checked_sub(before).unwrap_or_else(now);
+        let record = Arc::new(Record::new(durability, campaign, (epoch, anchor), MOST_KEPT));
         let files = Files { dir: dir.to_owned(), durability, campaign, open: BTreeMap::new(), _lock: lock };
         Ok(Self { record, replay, checkpoint, seed, files: Some(files), writer: None })
     }
@@ -410,7 +403,7 @@ fn since_epoch() -> Duration {
 }
 
 /// Of this machine, for all of a record: of servers elsewhere it cannot be known.
-fn hostname() -> String {
+pub(super) fn hostname() -> String {
     let name = if in_order() { Ok("rehearsal".into()) } else { fs::read_to_string("/proc/sys/kernel/hostname") };
     name.unwrap_or_default().trim().to_owned()
 }

@@ -137,3 +137,123 @@ impl SavedTask {
 fn part<'a>(fields: &BTreeMap<String, &'a str>, name: &str) -> Result<&'a str, CheckpointError> {
     fields.get(name).copied().ok_or_else(|| CheckpointError::new(format!("it has no `{name}`")))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Where a task really is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Is {
+        /// In the record, and nobody has asked for it since the run was taken up.
+        Unclaimed,
+        /// Sent or claimed; its result has not been handled.
+        Pending,
+        /// Its result is in the state.
+        Handled,
+    }
+
+    /// A run, its record, and the last checkpoint with the tasks in it.
+    #[derive(Clone, Debug, Default)]
+    struct World {
+        tasks: BTreeMap<u64, Is>,
+        cut: Cut,
+        pending: BTreeSet<u64>,
+        /// By the last checkpoint.
+        then: BTreeMap<u64, Is>,
+    }
+
+    /// A number chooses among the tasks to which it can happen.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Send,
+        Claim(usize),
+        Handle(usize),
+        Cut,
+        KillAndTakeUp,
+    }
+
+    impl World {
+        fn are(&self, wanted: Is) -> BTreeSet<u64> {
+            self.tasks.iter().filter(|(_, is)| **is == wanted).map(|(id, _)| *id).collect()
+        }
+
+        fn change(&mut self, choice: usize, from: Is, to: Is) {
+            let ids = self.are(from);
+            let id = ids.iter().nth(choice % ids.len().max(1)).copied();
+            id.map(|id| self.tasks.insert(id, to));
+        }
+
+        fn last_id(&self) -> u64 {
+            self.tasks.keys().last().copied().unwrap_or(0)
+        }
+
+        fn lot(&self, id: u64) -> Lot {
+            self.cut.lot(id, self.pending.contains(&id))
+        }
+
+        fn step(&mut self, step: Step) {
+            match step {
+                Step::Send => _ = self.tasks.insert(self.last_id() + 1, Is::Pending),
+                Step::Claim(choice) => self.change(choice, Is::Unclaimed, Is::Pending),
+                Step::Handle(choice) => self.change(choice, Is::Pending, Is::Handled),
+                Step::Cut => {
+                    self.cut = Cut { last_id: self.last_id(), unclaimed: self.are(Is::Unclaimed), ..Cut::of("World") };
+                    (self.pending, self.then) = (self.are(Is::Pending), self.tasks.clone());
+                }
+                // Nothing has gone wrong with the record; the state is that of the checkpoint.
+                Step::KillAndTakeUp => {
+                    let taken_up = |id| match self.lot(id) {
+                        Lot::TakenUp => Is::Pending,
+                        Lot::InTheState => Is::Handled,
+                        Lot::Claimable => Is::Unclaimed,
+                    };
+                    self.tasks = self.tasks.keys().map(|&id| (id, taken_up(id))).collect();
+                }
+            }
+        }
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            4 => Just(Step::Send),
+            3 => any::<usize>().prop_map(Step::Claim),
+            4 => any::<usize>().prop_map(Step::Handle),
+            1 => Just(Step::Cut),
+            1 => Just(Step::KillAndTakeUp),
+        ];
+        prop::collection::vec(step, 0..80)
+    }
+
+    proptest! {
+        /// However often it is killed and taken up: what the last checkpoint has in its state never runs again, what it has
+        /// among its tasks is taken up, and whatever else the record has can be claimed; so nothing is lost, nor comes twice.
+        #[test]
+        fn each_task_of_the_record_has_the_lot_of_where_it_was(steps in steps()) {
+            let mut world = World { cut: Cut::of("World"), ..World::default() };
+            for step in steps {
+                world.step(step);
+                for &id in world.tasks.keys() {
+                    let wanted = match world.then.get(&id) {
+                        Some(Is::Pending) => Lot::TakenUp,
+                        Some(Is::Handled) => Lot::InTheState,
+                        Some(Is::Unclaimed) | None => Lot::Claimable,
+                    };
+                    prop_assert_eq!(world.lot(id), wanted, "task {} of {:?}", id, &world);
+                }
+            }
+        }
+
+        /// As it comes back from the disk.
+        #[test]
+        fn the_books_come_back_as_they_were_written(last_id: u64, handled: u64, unclaimed: BTreeSet<u64>) {
+            let cut = Cut { last_id, handled, unclaimed, ..Cut::of("World") };
+            let whole = Whole { cut: cut.clone(), state: Saved::from_json("{}"), tasks: vec![] };
+            let text = whole.to_json().map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let read = Whole::read(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(read.cut, cut);
+        }
+    }
+}

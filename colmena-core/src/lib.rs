@@ -29,7 +29,7 @@ pub use campaign::{
     LaunchError, LaunchProblem, MethodStatus, PoolReport, PoolStatus, Problem, Report, RunningCampaign, Stalled,
     Status, Wait,
 };
-pub use checkpoint::{Checkpoint, CheckpointError, CheckpointEvery, Saved};
+pub use checkpoint::{Checkpoint, CheckpointError, CheckpointEvery, CheckpointStatus, Saved};
 pub use error::{BoxError, Result, Stopped};
 pub use event::{Event, RoundInProgress};
 pub use queue::error::{CallError, GetResultError, NotSent, SubmitError};

@@ -1,7 +1,9 @@
 //! Watching a campaign: its status, and the pause of its submitters. In virtual time.
 
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+
 use colmena::prelude::*;
-use colmena::{Ending, Problem};
+use colmena::{Ending, Problem, Status};
 
 use crate::world::*;
 
@@ -190,4 +192,52 @@ fn a_long_wait_is_told_in_the_log() {
     campaign.run().expect("nothing fails");
     let told = "`long_waiting` waits for 1 slot of `unallocated`; held by `holding` (1)";
     assert!(logs.text().contains(told), "{}", logs.text());
+}
+
+/// One never comes to a safe point, the other at each turn.
+#[derive(Checkpoint)]
+struct Toiling {
+    turns: AtomicU64,
+}
+
+#[thinker]
+impl Toiling {
+    #[agent]
+    fn toil(&self, agent: &Agent<Self>) -> Result<()> {
+        Ok(agent.sleep(HOUR)?)
+    }
+
+    #[agent]
+    fn turn(&self, agent: &Agent<Self>) -> Result<()> {
+        loop {
+            self.turns.fetch_add(1, SeqCst);
+            agent.safe_point(|| agent.sleep(SECOND / 10))?;
+        }
+    }
+}
+
+#[test]
+fn who_keeps_a_checkpoint_from_being_taken_is_said_until_the_end() {
+    in_orders(20, || {
+        static ORDERS: AtomicU64 = AtomicU64::new(0);
+        let name = format!("toiling-{}-{}", std::process::id(), ORDERS.fetch_add(1, SeqCst));
+        let dir = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let mut campaign = Campaign::new(Toiling { turns: 0.into() }).ignore_ctrl_c().record_in(&dir);
+        campaign = campaign.checkpoint_every(SECOND).time_limit(HOUR / 2);
+        let running = campaign.start().expect("nothing is wrong");
+        pause(SECOND / 2);
+        let checkpoints = |status: Status| status.checkpoints.expect("they are wanted");
+        let early = checkpoints(running.status());
+        assert_eq!((early.taken, early.held_up, early.last), (0, None, None));
+        pause(10 * SECOND);
+        let held_up = checkpoints(running.status()).held_up.expect("nobody can take one");
+        assert_eq!(held_up, "`toil` came neither to the end of a call nor to `agent.safe_point(..)`");
+        let report = running.join().expect("nothing fails");
+        assert_eq!(report.checkpoints().and_then(|checkpoints| checkpoints.held_up.as_ref()), Some(&held_up));
+        let text = report.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("no checkpoint yet: `toil` came neither"), "{report}");
+        let log = std::fs::read_to_string(dir.join("log.jsonl")).expect("something was said");
+        assert_eq!(log.matches("\"thread\": \"checkpoints\", \"level\": \"WARN\"").count(), 1, "once: {log}");
+        std::fs::remove_dir_all(dir).expect("it is there");
+    });
 }

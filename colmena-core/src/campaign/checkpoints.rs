@@ -45,7 +45,9 @@ impl<T: Thinker> Campaign<T> {
     ///
     /// Once a checkpoint is due, the first moment is taken at which no agent is in a call. If there is none within a
     /// second, agents that come out of a call wait for the others, for at most a second, and if that is not enough, again after
-    /// two, four, and up to 64 seconds; who is waited for is logged. While the state is made into JSON, in memory, they wait, too. A plain agent (`#[agent]`) is in one call from its beginning
+    /// two, four, and up to 64 seconds; who is waited for is logged, and in
+    /// [`Status::checkpoints`](crate::Status::checkpoints) and [`Report::checkpoints`](crate::Report::checkpoints). While the state
+    /// is made into JSON, in memory, they wait, too. A plain agent (`#[agent]`) is in one call from its beginning
     /// to its end: one that goes on and on says by [`safe_point`](crate::Agent::safe_point) when it is not. None is taken while
     /// tasks are out whose results go to no result processor: those of [`agent.queues()`](crate::Agent::queues).
     ///

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::watching::{IdleTime, utilisation};
+use crate::checkpoint::CheckpointStatus;
 use crate::queue::tally::MethodReport;
 use crate::queue::unused::{Unused, Why};
 use crate::record::replay::Resumed;
@@ -26,6 +27,7 @@ pub struct Report {
     pub(super) left_behind: Vec<String>,
     pub(super) resumed: Resumed,
     pub(super) handled_before: u64,
+    pub(super) checkpoints: Option<CheckpointStatus>,
 }
 
 /// What set `done`.
@@ -163,6 +165,7 @@ impl Report {
             unused: runtime.queues.unused(),
             left_behind,
             resumed: runtime.queues.resumed(),
+            checkpoints: runtime.checkpoints.as_ref().map(|checkpoints| checkpoints.story().lock().clone()),
             handled_before: runtime.checkpoints.as_ref().map_or(0, |checkpoints| checkpoints.handled_before()),
         }
     }
@@ -241,6 +244,13 @@ impl Report {
     #[must_use]
     pub fn handled_before(&self) -> u64 {
         self.handled_before
+    }
+
+    /// Of a campaign [with checkpoints](crate::Campaign::checkpoint_every): how many it took, when the last one was, and who
+    /// kept it from taking one more.
+    #[must_use]
+    pub fn checkpoints(&self) -> Option<&CheckpointStatus> {
+        self.checkpoints.as_ref()
     }
 
     /// Of a campaign that was taken up again: the tasks that were under way, and were sent again under their old ids.

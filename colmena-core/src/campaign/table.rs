@@ -24,6 +24,10 @@ impl fmt::Display for Report {
             let results = if *n == 1 { "result" } else { "results" };
             write!(f, "\n  not used: {n} {results} of `{method}` ({why})")?;
         }
+        if let Some(checkpoints) = &self.checkpoints {
+            f.write_str("\n")?;
+            write_wrapped(f, "  ", &checkpoints.to_string())?;
+        }
         if self.handled_before() > 0 {
             write!(f, "\n  from the checkpoint: {} results had been handled", self.handled_before())?;
         }

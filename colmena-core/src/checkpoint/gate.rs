@@ -148,12 +148,12 @@ impl Gate {
     }
 
     /// Waits for a cut. Then the gate is closed, and [`Self::open`] must follow. `held_up` is told who has not come out in
-    /// time, the first time.
+    /// time, each time.
     ///
     /// # Errors
     /// The campaign is done, or it was the last time and nobody comes out: the gate is open.
-    pub(crate) fn await_cut(&self, due: Due, held_up: impl FnOnce(Vec<Arc<str>>)) -> Result<(), Left> {
-        let (mut due, mut patience, mut held_up) = (due, HOLD, Some(held_up));
+    pub(crate) fn await_cut(&self, due: Due, mut held_up: impl FnMut(&[Arc<str>])) -> Result<(), Left> {
+        let (mut due, mut patience) = (due, HOLD);
         loop {
             self.doors.lock().want();
             match self.await_cut_within(patience, true) {
@@ -165,12 +165,15 @@ impl Gate {
             self.doors.lock().close();
             match self.await_cut_within(HOLD, false) {
                 Ok(_) => return Ok(()),
-                Err(Left::TimedOut) if due == Due::Now => {}
-                Err(_) => break,
+                Err(Left::TimedOut) => {}
+                Err(Left::Stopped) => break,
             }
             let inside = self.doors.lock().inside.clone();
             self.open();
-            held_up.take().into_iter().for_each(|held_up| held_up(inside.clone()));
+            held_up(&inside);
+            if due == Due::Last {
+                break;
+            }
             patience = (patience * 2).min(LONGEST_PATIENCE);
         }
         self.open();

@@ -12,7 +12,10 @@ pub(crate) mod gate;
 pub(crate) mod pending;
 pub(crate) mod restoring;
 mod state;
+mod story;
 pub(crate) mod taking;
+
+pub use story::CheckpointStatus;
 
 use std::fmt;
 use std::time::Duration;

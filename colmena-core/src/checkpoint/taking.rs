@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqC
 use super::cut::{Cut, SavedAgent, SavedHead, SavedTask, Whole};
 use super::gate::{Attendant, Due, Gate};
 use super::pending::{Pending, Sent};
-use super::{Checkpoint, CheckpointError, CheckpointEvery, Saved};
+use super::{Checkpoint, CheckpointError, CheckpointEvery, CheckpointStatus, Saved};
 use crate::campaign::{Ending, Problem};
 use crate::record::Record;
 use crate::sync::Mutex;
@@ -57,6 +57,7 @@ pub(crate) struct Checkpoints<T: Thinker> {
     over: Flag,
     /// It has been said that tasks of the plain level are out.
     said: AtomicBool,
+    story: Arc<Mutex<CheckpointStatus>>,
 }
 
 /// What is kept of one thread of an agent.
@@ -96,7 +97,21 @@ impl<T: Thinker> Checkpoints<T> {
         let agents = Mutex::new(from.iter().flat_map(|cut| &cut.agents).map(marks).collect());
         let (had_ended, record) = (from.is_some_and(|cut| cut.ended), Arc::clone(record));
         let (thread, over, said) = (Mutex::default(), Flag::default(), AtomicBool::new(false));
-        Arc::new(Self { plan, gate, pending, record, pools, agents, had_ended, handled_before, thread, over, said })
+        let story = Arc::default();
+        Arc::new(Self {
+            plan,
+            gate,
+            pending,
+            record,
+            pools,
+            agents,
+            had_ended,
+            handled_before,
+            thread,
+            over,
+            said,
+            story,
+        })
     }
 
     pub(crate) fn pending(&self) -> &Arc<Pending> {
@@ -110,6 +125,11 @@ impl<T: Thinker> Checkpoints<T> {
     /// Results that had been handled when the checkpoint was taken from which the run has gone on.
     pub(crate) fn handled_before(&self) -> u64 {
         self.handled_before
+    }
+
+    /// What has come of them so far.
+    pub(crate) fn story(&self) -> &Arc<Mutex<CheckpointStatus>> {
+        &self.story
     }
 
     /// A thread of an agent begins.
@@ -170,13 +190,14 @@ impl<T: Thinker> Checkpoints<T> {
 
     fn take_next(&self, runtime: &Runtime<T>) -> Result<Due, Left> {
         let due = self.gate.await_due()?;
+        let mut said = false;
         self.gate.await_cut(due, |inside| {
-            let inside = inside.join("`, `");
-            tracing::warn!(
-                thinker = T::NAME,
-                "no checkpoint yet: `{inside}` did not come to the end of a call (a plain agent comes to one at \
-                 `agent.safe_point(..)`)"
-            );
+            let why =
+                format!("`{}` came neither to the end of a call nor to `agent.safe_point(..)`", inside.join("`, `"));
+            if !std::mem::replace(&mut said, true) {
+                tracing::warn!(thinker = T::NAME, "no checkpoint yet: {why}");
+            }
+            self.story.lock().held_up = Some(why);
         })?;
         let may_be_saved = !runtime.realm.is_done() && self.only_pending(runtime);
         let saved = may_be_saved.then(|| self.saved(runtime, false));
@@ -188,13 +209,15 @@ impl<T: Thinker> Checkpoints<T> {
     /// What is out is known here. What the plain level has sent is not, nor what a caller has given up.
     fn only_pending(&self, runtime: &Runtime<T>) -> bool {
         let others = runtime.queues.outstanding().saturating_sub(self.pending.all().1.len());
-        if others > 0 && !self.said.swap(true, Relaxed) {
-            tracing::warn!(
-                thinker = T::NAME,
-                "no checkpoint this time: {others} tasks are out whose results go to no result processor"
-            );
+        if others == 0 {
+            return true;
         }
-        others == 0
+        let why = format!("{others} tasks are out whose results go to no result processor");
+        if !self.said.swap(true, Relaxed) {
+            tracing::warn!(thinker = T::NAME, "no checkpoint this time: {why}");
+        }
+        self.story.lock().held_up = Some(why);
+        false
     }
 
     fn save(&self, runtime: &Runtime<T>, ended: bool) {
@@ -203,7 +226,10 @@ impl<T: Thinker> Checkpoints<T> {
 
     fn put(&self, runtime: &Runtime<T>, saved: Result<String, String>) {
         match saved {
-            Ok(text) => self.record.checkpoint(text),
+            Ok(text) => {
+                self.record.checkpoint(text);
+                self.story.lock().note(runtime.queues.since_launch().as_secs_f64());
+            }
             Err(error) => {
                 runtime.shutdown.note(Problem::Checkpoint { error });
                 runtime.shutdown.end(Ending::RecordFailed);

@@ -106,6 +106,7 @@ mod tests {
             methods: vec![],
             pools: vec![],
             agents: vec![],
+            checkpoints: None,
             failures: vec![],
             results: vec![],
         };

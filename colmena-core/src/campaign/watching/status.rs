@@ -9,12 +9,14 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::checkpoint::CheckpointStatus;
 use crate::queue::Queues;
 use crate::queue::census::Counted;
 use crate::queue::route::AnyRoute;
 use crate::resources::counter::Counter;
 use crate::resources::ledger::{PoolSnapshot, Waiting, Want};
 use crate::resources::used::SlotSeconds;
+use crate::sync::Mutex;
 use crate::thinker::launch::thread_names;
 use crate::thinker::runtime::Runtime;
 use crate::thinker::shutdown::Shutdown;
@@ -57,6 +59,9 @@ pub struct Status {
     pub pools: Vec<PoolStatus>,
     /// Every thread of every agent, in the order of the thinker's description.
     pub agents: Vec<AgentStatus>,
+    /// Of a campaign [with checkpoints](crate::Campaign::checkpoint_every): when the last one was, and who is in the way of the
+    /// next.
+    pub checkpoints: Option<CheckpointStatus>,
     /// The last failures, a few of each method, with the name of the method: the newest first within a method.
     pub failures: Vec<(&'static str, String)>,
     /// The last results, the newest first, at most 20 of each second: of a campaign with a page.
@@ -214,6 +219,7 @@ pub(in crate::campaign) struct Watcher {
     pub(in crate::campaign) queues: Arc<Queues>,
     pub(in crate::campaign) counter: Arc<Counter>,
     pub(in crate::campaign) shutdown: Arc<Shutdown>,
+    pub(in crate::campaign) checkpoints: Option<Arc<Mutex<CheckpointStatus>>>,
     pub(in crate::campaign) agents: Vec<(AgentKind, Arc<ThreadCell>, Arc<Flag>)>,
 }
 
@@ -252,6 +258,7 @@ impl Watcher {
             queues: Arc::clone(&runtime.queues),
             counter: Arc::clone(runtime.rec.slots()),
             shutdown: Arc::clone(&runtime.shutdown),
+            checkpoints: runtime.checkpoints.as_ref().map(|checkpoints| Arc::clone(checkpoints.story())),
             agents: agents.collect(),
         }
     }
@@ -286,6 +293,7 @@ impl Watcher {
             methods,
             pools: self.pools(&flights),
             agents: self.agents.iter().map(|agent| agent_status(agent, now)).collect(),
+            checkpoints: self.checkpoints.as_ref().map(|story| story.lock().clone()),
             failures: self.failures(),
             results: self.queues.last_results(),
         }

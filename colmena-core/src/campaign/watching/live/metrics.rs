@@ -37,6 +37,8 @@ pub(super) fn of(status: &Status) -> String {
     text.family("agent_calls_total", "counter", "Calls of the method of an agent's thread.", calls);
     let waits = status.agents.iter().filter_map(|agent| Some((vec![("agent", &*agent.name)], agent.waits_since?)));
     text.family("agent_wait_seconds", "gauge", "How long an agent's thread has been in its present wait.", waits);
+    let last = status.checkpoints.iter().filter_map(|checkpoints| Some((vec![], status.elapsed - checkpoints.last?)));
+    text.family("checkpoint_age_seconds", "gauge", "Time since the last checkpoint was taken.", last);
     text.0
 }
 

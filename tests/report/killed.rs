@@ -73,7 +73,7 @@ fn what_agents_were_at_when_they_were_killed_is_known() {
     let (what, slept, called) = agent(&figures, "get_on");
     assert!(what == "sleeps" && 0.25 < slept && slept <= called && called <= all, "{figures:#}");
     let text = printed(&dir, &["--print-only"]);
-    assert!(text.contains("  for an event\n") && text.contains("  sleeps\n"), "{text}");
+    assert!(text.contains("  for an event\n") && text.contains("  asleep\n"), "{text}");
     // Those of both processes add up.
     run_and_kill(&dir);
     let figures = json(&dir);

@@ -41,6 +41,7 @@ pub(crate) struct About {
     pub(crate) started: Option<Nanos>,
     pub(crate) version: Option<String>,
     pub(crate) seed: Option<u64>,
+    pub(crate) checkpoint: Checkpoint,
 }
 
 /// A task that has settled.
@@ -170,6 +171,15 @@ impl fmt::Display for TaskId {
         let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
         write!(f, "{a}-{b}-{c}-{d}-{e}")
     }
+}
+
+/// The last checkpoint of a run, and what was said after it of the next.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub(crate) struct Checkpoint {
+    /// When it was taken, in seconds from the start.
+    pub(crate) at: Option<f64>,
+    /// Why there was no other.
+    pub(crate) held_up: Option<String>,
 }
 
 /// What agents were warned about, or said so themselves.

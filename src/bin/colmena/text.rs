@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::figures::spread::Spread;
 use crate::figures::story::{Resumed, Unsettled};
 use crate::figures::{AgentFigures, Figures, Idle, MethodFigures, PoolFigures};
-use crate::run::{Log, Unread};
+use crate::run::{Checkpoint, Log, Unread};
 
 /// How many agents are shown.
 const MOST_AGENTS: usize = 12;
@@ -52,11 +52,22 @@ fn head(text: &mut String, figures: &Figures) {
         about.push(counted(figures.notes.n, "note"));
     }
     about.extend(figures.resumed.iter().map(resumed_line));
+    about.extend(checkpoint_line(&figures.checkpoint).map(|line| cut(&line, WIDTH - 2)));
     about.iter().for_each(|about| _ = writeln!(text, "  {about}"));
 }
 
 pub(crate) fn resumed_line(resumed: &Resumed) -> String {
     format!("taken up again after {}; nothing is recorded since {}", short(resumed.at), short(resumed.last))
+}
+
+/// Nothing, if there were to be none.
+pub(crate) fn checkpoint_line(Checkpoint { at, held_up }: &Checkpoint) -> Option<String> {
+    match (at, held_up) {
+        (None, None) => None,
+        (Some(at), None) => Some(format!("last checkpoint after {}", short(*at))),
+        (None, Some(why)) => Some(one_line(&format!("no checkpoint: {why}"))),
+        (Some(at), Some(why)) => Some(one_line(&format!("no checkpoint since {}: {why}", short(*at)))),
+    }
 }
 
 /// What had started when the run ended, or was killed.
@@ -164,15 +175,15 @@ fn pools(text: &mut String, pools: &[PoolFigures]) {
 fn agents(text: &mut String, agents: &[AgentFigures], all: f64) {
     let _ = writeln!(
         text,
-        "\n{:<20}{:<17}{:>9}{:>7}{:>9}{:>9}{:>9}",
+        "\n{:<19}{:<17}{:>9}{:>8}{:>9}{:>9}{:>9}",
         "slowest agents", "kind", "calls", "busy", "median", "p95", "longest"
     );
     for AgentFigures { agent, kind, seconds, call, .. } in agents.iter().take(MOST_AGENTS) {
         let busy = if all > 0.0 { share(seconds / all) } else { String::new() };
         let _ = writeln!(
             text,
-            "{:<20}{:<17}{:>9}{:>7}{:>9}{:>9}{:>9}",
-            cut(agent, 19),
+            "{:<19}{:<17}{:>9}{:>8}{:>9}{:>9}{:>9}",
+            cut(agent, 18),
             spaced(kind),
             grouped(call.n),
             busy,
@@ -192,10 +203,23 @@ fn waits(text: &mut String, agents: &[AgentFigures]) {
     let mut heading = format!("\n{:<20}{:>9}\n", "waits of agents", "in all");
     for agent in agents.iter().take(MOST_AGENTS) {
         if let Some((what, seconds)) = agent.waited.first() {
-            let what = what.strip_prefix("waits ").unwrap_or(what);
-            let _ = writeln!(text, "{heading}{:<20}{:>9}  {}", cut(&agent.agent, 19), short(*seconds), cut(what, 48));
+            let _ = writeln!(
+                text,
+                "{heading}{:<20}{:>9}  {}",
+                cut(&agent.agent, 19),
+                short(*seconds),
+                cut(waited_for(what), 48)
+            );
             heading.clear();
         }
+    }
+}
+
+/// What comes after "3 s": `for an event`, where the agent `waits for an event`.
+pub(crate) fn waited_for(what: &str) -> &str {
+    match what {
+        "sleeps" => "asleep",
+        _ => ["waits ", "is "].iter().find_map(|verb| what.strip_prefix(verb)).unwrap_or(what),
     }
 }
 

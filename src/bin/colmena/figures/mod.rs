@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::run::{Id, Log, Nanos, Run, Unread};
+use crate::run::{Checkpoint, Id, Log, Nanos, Run, Unread};
 use spread::{Spread, seconds};
 use story::{Listed, Note, Resumed, Unsettled};
 
@@ -39,6 +39,7 @@ pub(crate) struct Figures {
     pub(crate) log: Log,
     /// Each time it was taken up again.
     pub(crate) resumed: Vec<Resumed>,
+    pub(crate) checkpoint: Checkpoint,
     /// Of tasks that had settled, by agents.
     pub(crate) notes: Listed<Note>,
     /// Tasks that have started, and never settled.
@@ -149,6 +150,7 @@ impl Figures {
             agents: agents(run),
             log: run.log.clone(),
             resumed: story::resumed(run),
+            checkpoint: run.about.checkpoint.clone(),
             notes: story::notes(run),
             unsettled: story::unsettled(run),
             unread: run.unread.clone(),

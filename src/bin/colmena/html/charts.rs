@@ -44,7 +44,11 @@ pub(super) fn utilisation(run: &Run, figures: &Figures) -> String {
             }
             chart.band(color, &points);
         }
-        let note = format!("{:.1} % of {} slot seconds in use", pool.utilisation * 100.0, digits(pool.slot_seconds));
+        let note = format!(
+            "{:.1} % of {} slot seconds in use",
+            pool.utilisation * 100.0,
+            digits((pool.slot_seconds * 10.0).round() / 10.0)
+        );
         let note = if pool.recorded { note } else { note + "; how many slots there were is not recorded" };
         let mut legend = Legend(PARTS.map(|(color, name)| (color.into(), name.into())).to_vec());
         gaps(&mut chart, &mut legend, figures);

@@ -73,6 +73,10 @@ fn about(figures: &Figures) -> String {
     for resumed in &figures.resumed {
         let _ = writeln!(about, "<p>{}</p>", escaped(&text::resumed_line(resumed)));
     }
+    if let Some(line) = text::checkpoint_line(&figures.checkpoint) {
+        let class = if figures.checkpoint.held_up.is_some() { " class=bad" } else { "" };
+        let _ = writeln!(about, "<p{class}>{}</p>", escaped(&line));
+    }
     for unread in &figures.unread {
         let _ = writeln!(about, "<p class=bad>{}</p>", escaped(&unread_line(unread)));
     }
@@ -242,9 +246,10 @@ fn agents(figures: &Figures) -> String {
         let end = agent.end.as_deref().map_or_else(|| "not recorded".to_owned(), spaced);
         let times = [p50, p95, p99, most].map(short);
         let row = [agent.agent.clone(), spaced(&agent.kind), grouped(n), busy];
-        let waited = agent.waited.first().map_or_else(String::new, |(what, seconds)| {
-            format!("{}, {}", what.strip_prefix("waits ").unwrap_or(what), short(*seconds))
-        });
+        let waited = agent
+            .waited
+            .first()
+            .map_or_else(String::new, |(what, seconds)| format!("{} {}", short(*seconds), text::waited_for(what)));
         row.into_iter().chain(times).chain([end, waited]).collect()
     });
     table(&["", "kind", "calls", "busy", "median", "p95", "p99", "longest", "ended", "waited longest"], rows)

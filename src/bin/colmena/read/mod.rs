@@ -82,6 +82,7 @@ struct StartedAgent {
 impl Reader {
     fn directory(&mut self, dir: &Path) -> Result<(), Unreadable> {
         self.started(&dir.join("run.json"));
+        self.run.about.checkpoint.at = story::checkpoint(&dir.join("checkpoint.json"));
         let inner = dir.join("results");
         let results = lines_files(if inner.is_dir() { &inner } else { dir })?;
         if results.is_empty() && self.run.about.started.is_none() {
@@ -104,7 +105,7 @@ impl Reader {
         };
         let at = (started.started.clamp(0.0, 9e9) * 1e9) as Nanos;
         let Started { thinker, agents, seed, colmena: version, .. } = started;
-        self.run.about = About { title: thinker, started: Some(at), version, seed };
+        self.run.about = About { title: thinker, started: Some(at), version, seed, ..About::default() };
         for StartedAgent { name, kind } in agents {
             let place = self.agent_place(name.as_bytes());
             self.run.agents[place].kind = kind;
@@ -176,8 +177,12 @@ impl Reader {
     }
 
     fn event(&mut self, line: &[u8]) -> Result<(), Broken> {
+        let level = scan::find(line, ["level"]).ok_or(Broken)?;
+        if level == b"\"WARN\"" {
+            self.checkpoint_held_up(line);
+        }
         let log = &mut self.run.log;
-        match scan::find(line, ["level"]).ok_or(Broken)? {
+        match level {
             b"\"WARN\"" => log.warnings += 1,
             b"\"ERROR\"" => log.errors += 1,
             _ => return Ok(()),

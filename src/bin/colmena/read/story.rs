@@ -1,6 +1,11 @@
 //! What happened besides: what agents noted, which tasks never settled, and when the run was taken up again.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use colmena::wire::SIZE_LIMIT;
 
 use super::Reader;
 use super::result::nanos;
@@ -30,6 +35,17 @@ impl Reader {
         }
     }
 
+    /// A line of `log.jsonl`, a warning: perhaps that no checkpoint could be taken, after the last one.
+    pub(super) fn checkpoint_held_up(&mut self, line: &[u8]) {
+        let text = |name| scan::find(line, [name]).and_then(scan::text);
+        let of_checkpoints = text("target").is_some_and(|target| target == "colmena_core::checkpoint::taking");
+        let at = scan::find(line, ["at"]).and_then(nanos).map(|at| at as f64 / 1e9);
+        let checkpoint = &mut self.run.about.checkpoint;
+        if of_checkpoints && at >= checkpoint.at {
+            checkpoint.held_up = text("message").and_then(|message| Some(message.split_once(": ")?.1.to_owned()));
+        }
+    }
+
     /// A line of `notes.jsonl`.
     pub(super) fn note(&mut self, line: &[u8]) -> Result<(), Broken> {
         let task = scan::find(line, ["task_id"]).and_then(scan::text).ok_or(Broken)?;
@@ -43,6 +59,14 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// When the last checkpoint was taken, in seconds from the start: said in its first line.
+pub(super) fn checkpoint(path: &Path) -> Option<f64> {
+    let mut line = Vec::new();
+    BufReader::new(File::open(path).ok()?).take(SIZE_LIMIT as u64).read_until(b'\n', &mut line).ok()?;
+    let cut = line.trim_ascii_end().strip_prefix(b"{\"cut\": ")?.strip_suffix(b",")?;
+    scan::number(scan::find(cut, ["at"])?)
 }
 
 /// Of a UUID.

@@ -193,3 +193,42 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_held_a_checkpoint_up_counts_after_the_last_one_only() {
+    let said = |at: f64| {
+        let line = |at| {
+            format!(
+                r#"{{"at": {at}, "thread": "checkpoints", "level": "WARN", "target": "colmena_core::checkpoint::taking", "message": "no checkpoint yet: `a` is busy"}}"#
+            )
+        };
+        let mut reader = reader();
+        reader.run.about.checkpoint.at = Some(5.0);
+        reader.event(line(at).as_bytes()).unwrap();
+        reader.run.about.checkpoint.held_up
+    };
+    assert_eq!([4.5, 5.5].map(said), [None, Some("`a` is busy".to_owned())]);
+}
+
+#[test]
+fn what_agents_were_at_counts_until_they_end_or_start_again() {
+    let mut reader = reader();
+    let mut line =
+        |at: u32, rest: &str| reader.agent(format!(r#"{{"at": {at}, "agent": "a", "what": {rest}}}"#).as_bytes());
+    line(0, r#""start""#).unwrap();
+    line(2, r#""so far", "in_call": 1.0, "waited": {"sleeps": 0.5}"#).unwrap();
+    line(1, r#""call", "took": 2.0"#).unwrap();
+    line(4, r#""so far", "in_call": 0.5, "waited": {"sleeps": 1.5}"#).unwrap();
+    line(9, r#""start""#).unwrap();
+    line(10, r#""so far", "waited": {"sleeps": 0.25, "waits for an event": 0.5}"#).unwrap();
+    line(12, r#""end", "end": "Ended", "waited": {"sleeps": 1.0}"#).unwrap();
+    let run = reader.finish();
+    let agent = &run.agents[0];
+    assert_eq!(
+        agent.calls,
+        [(SECOND, 2 * SECOND), (7 * SECOND / 2, SECOND / 2)],
+        "one that never ended lasted until it was seen"
+    );
+    assert_eq!(agent.waited, BTreeMap::from([("sleeps".to_owned(), 2.5)]), "of both processes");
+    assert_eq!((run.resumed[0].last, run.resumed[0].at), (4 * SECOND, 9 * SECOND));
+}

@@ -3,6 +3,7 @@
 mod explore;
 mod honest;
 mod model;
+mod paced;
 mod repeat;
 mod time;
 mod world;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Campaign, CampaignError, LaunchError, Report};
 use crate::rehearsal::turns::{MOST_POINTS, Turns};
-use crate::rehearsal::{FailedOrder, Rehearsal, Understudy, order, start_nodes};
+use crate::rehearsal::{FailedOrder, Rehearsal, order, start_nodes};
 use crate::thinker::Thinker;
 
 /// How often threads may go on for each slot while time stands still: with all slots free, each is filled in one instant.
@@ -83,8 +83,7 @@ impl<T: Thinker> Campaign<T> {
 
     /// With models in the place of its servers.
     pub(crate) fn understudied(mut self, rehearsal: &Rehearsal) -> Self {
-        let served = self.servers.iter().flat_map(|server| server.methods()).collect();
-        self.servers = vec![Box::new(Understudy::new(rehearsal.clone(), served))];
+        self.servers = rehearsal.servers(self.servers.iter().flat_map(|server| server.methods()).collect());
         self.interruptible = false;
         self
     }

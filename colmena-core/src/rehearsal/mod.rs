@@ -14,6 +14,7 @@ mod explore;
 mod model;
 mod nodes;
 pub(crate) mod order;
+mod paced;
 mod plan;
 mod server;
 mod state;
@@ -30,7 +31,6 @@ pub use explore::Divergence;
 pub use model::Model;
 pub(crate) use nodes::start as start_nodes;
 pub use plan::Rehearsal;
-pub(crate) use server::Understudy;
 
 use order::PATIENCE;
 use turns::Turns;

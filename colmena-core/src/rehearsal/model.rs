@@ -11,11 +11,12 @@ use std::vec;
 
 use rand_core::Rng;
 
+use super::paced::Paced;
 use crate::error::BoxError;
 use crate::queue::Queues;
 use crate::queue::requests::Request;
 use crate::record::samples::Samples;
-use crate::server::Known;
+use crate::server::{Known, LocalTaskServer};
 use crate::sync::Mutex;
 use crate::task::context::Emit;
 use crate::task::failure::Cause;
@@ -24,12 +25,16 @@ use crate::task::{Body, FailureKind, Method, Retry, TaskContext};
 use crate::wait::panic;
 use crate::wait::random::AgentRng;
 
+/// A method that has emitted more than this in one attempt is taken to go on until it is told.
+const MOST_EMISSIONS: usize = 200_000;
+
 /// How long the method `M` takes in a [`Rehearsal`](super::Rehearsal), what it gives, and how often it goes wrong.
 ///
 /// Functions of it are given a random generator that follows from the rehearsal's seed; it works with `rand` and
 /// `rand_distr`. They, and a method that is [run](Self::running), take no virtual time, and must not wait:
 /// [`TaskContext::sleep`] returns at once. What a method emits comes at equal intervals, the last at the end of its time; where
-/// something goes wrong before, the rest does not come.
+/// something goes wrong before, the rest does not come. How many there are is known when the method has been run, so it is run
+/// whole, at the start of its attempt; for one that looks whether it is cancelled, there is [`Self::emitting_every`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,9 +57,11 @@ use crate::wait::random::AgentRng;
 /// ```
 #[must_use = "a model is for a rehearsal: `.method(model)`"]
 pub struct Model<M: Method> {
-    lasts: Arc<Lasts<M>>,
-    gives: Arc<Gives<M>>,
-    chances: Chances,
+    pub(super) lasts: Arc<Lasts<M>>,
+    pub(super) gives: Arc<Gives<M>>,
+    pub(super) chances: Chances,
+    /// Emissions come at this interval.
+    pace: Option<Duration>,
 }
 
 type Lasts<M> = dyn Fn(&M, &mut AgentRng) -> Duration + Send + Sync;
@@ -64,10 +71,32 @@ type Gives<M> = dyn Fn(&M, &TaskContext<<M as Method>::Emission>, &mut AgentRng)
 
 /// Shares of all attempts, from 0 to 1.
 #[derive(Clone, Copy, Debug, Default)]
-struct Chances {
+pub(super) struct Chances {
     fails: f64,
     loses_worker: f64,
     hangs: f64,
+}
+
+/// What an attempt has drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Chance {
+    Gives,
+    Fails,
+    /// After this share of its time.
+    LosesWorker(f64),
+    Hangs,
+}
+
+impl Chances {
+    pub(super) fn draw(self, rng: &mut AgentRng) -> Chance {
+        let Self { fails, loses_worker, hangs } = self;
+        match share(rng) {
+            drawn if drawn < hangs => Chance::Hangs,
+            drawn if drawn < hangs + loses_worker => Chance::LosesWorker(share(rng)),
+            drawn if drawn < hangs + loses_worker + fails => Chance::Fails,
+            _ => Chance::Gives,
+        }
+    }
 }
 
 impl<M: Method> Model<M> {
@@ -101,7 +130,7 @@ impl<M: Method> Model<M> {
     fn new(
         gives: impl Fn(&M, &TaskContext<M::Emission>, &mut AgentRng) -> Result<M::Value, BoxError> + Send + Sync + 'static,
     ) -> Self {
-        Self { lasts: Arc::new(|_, _| Duration::ZERO), gives: Arc::new(gives), chances: Chances::default() }
+        Self { lasts: Arc::new(|_, _| Duration::ZERO), gives: Arc::new(gives), chances: Chances::default(), pace: None }
     }
 
     /// Each attempt takes this long. (Unless anything is said, it takes no time.)
@@ -122,6 +151,19 @@ impl<M: Method> Model<M> {
             0 => Duration::ZERO,
             n => times[(rng.next_u64() % n) as usize],
         })
+    }
+
+    /// The method goes step by step, as a [`LocalTaskServer`] runs it: what it emits comes `pause` after what it emitted before (the
+    /// first one `pause` after its start), [`TaskContext::sleep`] takes its time, and when the task is cancelled or exceeds its
+    /// time limit, the method is told, and settled without as it would be. It takes as long as all that, and at least as
+    /// long as it is said to [last](Self::lasting). An attempt that loses its worker, or hangs, emits nothing.
+    ///
+    /// For methods that go on until they are told, and those that act on being told. Each worker is a thread:
+    /// as many as the campaign has slots, or as [`Rehearsal::workers`](super::Rehearsal::workers) says; they are counted
+    /// apart from those of other methods, and start up in no time.
+    pub fn emitting_every(mut self, pause: Duration) -> Self {
+        self.pace = Some(pause);
+        self
     }
 
     /// This share of attempts, from 0 to 1, fails with an error when its time is over.
@@ -146,7 +188,7 @@ impl<M: Method> Model<M> {
 
 impl<M: Method> Clone for Model<M> {
     fn clone(&self) -> Self {
-        Self { lasts: Arc::clone(&self.lasts), gives: Arc::clone(&self.gives), chances: self.chances }
+        Self { lasts: Arc::clone(&self.lasts), gives: Arc::clone(&self.gives), ..*self }
     }
 }
 
@@ -208,6 +250,12 @@ pub(super) enum After {
 /// A model of some method.
 pub(super) trait AnyModel: Send + Sync {
     fn known(&self) -> Known;
+
+    /// Whether it goes step by step, and so by a server of its own.
+    fn is_paced(&self) -> bool;
+
+    /// Has the server run it step by step. `policy` is what is done about failed attempts.
+    fn serve_paced(&self, server: LocalTaskServer, policy: Retry, seed: u64) -> LocalTaskServer;
 
     /// Starts an attempt: how long it takes, and what becomes of it.
     fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> Attempt;
@@ -271,7 +319,11 @@ impl<M: Method> Modelled<M> {
 
 fn collecting<Y: Send + 'static>(emitted: &Arc<Mutex<Vec<Y>>>) -> Arc<Emit<Y>> {
     let emitted = Arc::clone(emitted);
-    Arc::new(move |_, _, value| emitted.lock().push(value))
+    Arc::new(move |_, _, value| {
+        let mut emitted = emitted.lock();
+        assert!(emitted.len() < MOST_EMISSIONS, "it goes on emitting: say `.emitting_every(..)` of its model");
+        emitted.push(value);
+    })
 }
 
 /// Between 0 and 1.
@@ -284,16 +336,28 @@ impl<M: Method> AnyModel for Modelled<M> {
         self.known
     }
 
+    fn is_paced(&self) -> bool {
+        self.model.pace.is_some()
+    }
+
+    fn serve_paced(&self, server: LocalTaskServer, policy: Retry, seed: u64) -> LocalTaskServer {
+        match self.model.pace {
+            Some(every) => {
+                server.serve_by(self.known, Paced { model: self.model.clone(), every, seed }).retry::<M>(policy)
+            }
+            None => server,
+        }
+    }
+
     fn begin(&self, task: &Request, queues: &Queues, rng: &mut AgentRng) -> Attempt {
         let flight = Self::flight(task);
         flight.head.start_attempt(queues.stamp());
-        let Chances { fails, loses_worker, hangs } = self.model.chances;
         let lasts = (self.model.lasts)(&flight.inputs, rng);
-        let (ends, fate) = match share(rng) {
-            drawn if drawn < hangs => (None, Fate::Gives),
-            drawn if drawn < hangs + loses_worker => (Some(lasts.mul_f64(share(rng))), Fate::LosesWorker),
-            drawn if drawn < hangs + loses_worker + fails => (Some(lasts), Fate::Fails),
-            _ => (Some(lasts), Fate::Gives),
+        let (ends, fate) = match self.model.chances.draw(rng) {
+            Chance::Hangs => (None, Fate::Gives),
+            Chance::LosesWorker(share) => (Some(lasts.mul_f64(share)), Fate::LosesWorker),
+            Chance::Fails => (Some(lasts), Fate::Fails),
+            Chance::Gives => (Some(lasts), Fate::Gives),
         };
         let (limited, fate) = match flight.head.options.time_limit {
             Some(limit) if ends.is_none_or(|ends| ends > limit) => (Some(limit), Fate::TimesOut(limit)),

@@ -9,10 +9,11 @@ use super::agents::DecisionTime;
 use super::model::{AnyModel, Model, Modelled};
 use super::nodes::{Change, What};
 use super::order::PATIENCE;
+use super::server::Understudy;
 use crate::resources::pool::place;
 use crate::resources::{IntoPool, ResourcePool};
-use crate::server::Known;
-use crate::task::Method;
+use crate::server::{Boxed, Known, LocalTaskServer};
+use crate::task::{Method, Retry};
 
 /// How a campaign is rehearsed: [`Campaign::rehearse`](crate::Campaign::rehearse) runs its thinker as it is, in virtual
 /// time, with models in the place of its task servers. Cheap to clone.
@@ -121,6 +122,25 @@ impl Rehearsal {
 
     pub(crate) fn patience_of_watchdog(&self) -> Duration {
         self.patience
+    }
+
+    /// What stands in for the servers of a campaign, which serve so much.
+    pub(crate) fn servers(&self, served: Vec<Known>) -> Vec<Boxed> {
+        let paced: Vec<_> = self.models.iter().filter(|model| model.is_paced()).collect();
+        let mut server = LocalTaskServer::new();
+        if let Some(workers) = self.workers {
+            server = server.workers(workers);
+        }
+        for model in &paced {
+            let is_it = |known: &&Known| known.method == model.known().method;
+            let policy = served.iter().find(is_it).map_or_else(Retry::default, |known| known.retry);
+            server = model.serve_paced(server, policy, self.seed);
+        }
+        let mut servers: Vec<Boxed> = vec![Box::new(Understudy::new(self.clone(), served))];
+        if !paced.is_empty() {
+            servers.push(Box::new(server));
+        }
+        servers
     }
 
     /// What a call of the agent takes, if it takes anything.

@@ -7,7 +7,8 @@
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
-use std::sync::Arc;
+use std::mem;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::Rehearsal;
@@ -15,15 +16,16 @@ use super::model::{After, AnyModel, Attempt, Emission};
 use super::state::Clockwork;
 use super::turns;
 use crate::campaign::LaunchProblem;
-use crate::queue::requests::Request;
+use crate::queue::requests::{Minder, Request};
 use crate::server::sealed::Sealed;
 use crate::server::{Known, Late, Link, Running, TaskServer};
+use crate::sync::Mutex;
 use crate::task::failure::Cause;
-use crate::task::{FailureKind, Retry};
+use crate::task::{FailureKind, Retry, TaskId};
 use crate::wait::panic;
 use crate::wait::random::AgentRng;
 use crate::wait::spawn::{Spawn, Thread};
-use crate::wait::{Left, Limits, Over, WaitingFor, aside, now, wait};
+use crate::wait::{Either, Left, Limits, Over, ThreadCell, WaitList, Waitable, WaitingFor, Which, aside, now, wait};
 
 /// Stands in for the task servers of a campaign.
 pub(crate) struct Understudy {
@@ -37,12 +39,8 @@ impl Understudy {
         Self { rehearsal, served }
     }
 
-    fn modelled(&self) -> impl Iterator<Item = Known> + '_ {
-        self.rehearsal.models.iter().map(|model| model.known())
-    }
-
     fn without_model(&self) -> impl Iterator<Item = &Known> {
-        let modelled: BTreeSet<TypeId> = self.modelled().map(|known| known.method).collect();
+        let modelled: BTreeSet<TypeId> = self.rehearsal.models.iter().map(|model| model.known().method).collect();
         self.served.iter().filter(move |known| !modelled.contains(&known.method))
     }
 }
@@ -54,9 +52,10 @@ impl Sealed for Understudy {
         "Rehearsal"
     }
 
-    /// With those that have no model: of them, that is what is wrong.
+    /// With those that have no model: of them, that is what is wrong. Those that go step by step have a server of their own.
     fn methods(&self) -> Vec<Known> {
-        self.modelled().chain(self.without_model().copied()).collect()
+        let models = self.rehearsal.models.iter().filter(|model| !model.is_paced());
+        models.map(|model| model.known()).chain(self.without_model().copied()).collect()
     }
 
     fn check(&self) -> Vec<LaunchProblem> {
@@ -72,7 +71,9 @@ impl Sealed for Understudy {
     fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
         let (realm, requests) = (Arc::clone(&link.realm), Arc::clone(&link.requests));
         let policies = self.served.iter().map(|known| (known.method, known.retry)).collect();
-        let mut stage = match turns::install(Stage::new(self.rehearsal, link, policies)) {
+        let stage = Stage::new(self.rehearsal, link, policies);
+        requests.mind(Arc::downgrade(&stage.gone) as Weak<dyn Minder>);
+        let mut stage = match turns::install(stage) {
             Ok(()) => return Ok(Box::new(Installed)),
             Err(stage) => stage,
         };
@@ -95,6 +96,7 @@ impl Running for Installed {
 impl Clockwork for Stage {
     fn next(&mut self) -> Option<Instant> {
         aside(|| {
+            self.leave_gone();
             while let Some(request) = self.link.requests.try_next() {
                 self.accept(request);
             }
@@ -124,12 +126,43 @@ struct Stage {
     rng: AgentRng,
     /// By when they emit next or end; then in the order in which they have begun.
     running: BTreeMap<(Instant, u64), Task>,
-    /// Without an end.
-    hanging: usize,
+    /// Those that have a worker, also without an end.
+    at_work: BTreeSet<TaskId>,
     waiting: VecDeque<Request>,
+    gone: Arc<Gone>,
     begun: u64,
     /// Workers that have had a task.
     started: usize,
+}
+
+/// Tasks that have settled without their worker, which is free then, or replaced; not looked at yet.
+#[derive(Default)]
+struct Gone {
+    tasks: Mutex<Vec<TaskId>>,
+    news: WaitList,
+}
+
+impl Minder for Gone {
+    fn settled_without_worker(&self, id: TaskId) {
+        self.tasks.lock().push(id);
+        self.news.notify_all();
+    }
+}
+
+impl Waitable for &Gone {
+    type Output = ();
+
+    fn try_take(&mut self) -> Option<()> {
+        (!self.tasks.lock().is_empty()).then_some(())
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.news.register(me);
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.news.leave(me);
+    }
 }
 
 struct Task {
@@ -155,18 +188,20 @@ impl Task {
 impl Stage {
     fn new(plan: Rehearsal, link: Link, policies: BTreeMap<TypeId, Retry>) -> Self {
         let rng = AgentRng::new(plan.seed, "the models of a rehearsal");
-        let (running, waiting) = (BTreeMap::new(), VecDeque::new());
-        Self { plan, link, policies, rng, running, hanging: 0, waiting, begun: 0, started: 0 }
+        let (running, at_work, waiting) = (BTreeMap::new(), BTreeSet::new(), VecDeque::new());
+        let gone = Arc::default();
+        Self { plan, link, policies, rng, running, at_work, waiting, gone, begun: 0, started: 0 }
     }
 
     /// Until the campaign stops its servers; what has not ended then has been settled without it.
     fn go_on(&mut self) {
-        let requests = Arc::clone(&self.link.requests);
+        let (requests, gone) = (Arc::clone(&self.link.requests), Arc::clone(&self.gone));
         loop {
             let limits = Limits { spin: false, ..Limits::NONE.until(self.next_end()) };
-            match wait(&mut &*requests, limits, WaitingFor::Requests) {
-                Ok(Some(request)) => self.accept(request),
-                Ok(None) => return,
+            match wait(&mut Either(&*gone, &*requests), limits, WaitingFor::Requests) {
+                Ok(Which::First(())) => self.leave_gone(),
+                Ok(Which::Second(Some(request))) => self.accept(request),
+                Ok(Which::Second(None)) => return,
                 Err(Left::TimedOut | Left::Stopped) => self.end_due(),
             }
         }
@@ -176,15 +211,24 @@ impl Stage {
         self.running.first_key_value().map(|(&(at, _), _)| at)
     }
 
-    fn busy(&self) -> usize {
-        self.running.len() + self.hanging
+    fn accept(&mut self, request: Request) {
+        self.waiting.push_back(request);
+        self.begin_waiting();
     }
 
-    fn accept(&mut self, request: Request) {
-        match self.plan.workers {
-            Some(workers) if self.busy() >= workers => self.waiting.push_back(request),
-            _ => self.begin(request, Duration::ZERO),
+    /// As many as there are workers for.
+    fn begin_waiting(&mut self) {
+        while self.plan.workers.is_none_or(|workers| self.at_work.len() < workers) {
+            let Some(next) = self.waiting.pop_front() else { return };
+            self.begin(next, Duration::ZERO);
         }
+    }
+
+    fn leave_gone(&mut self) {
+        for id in mem::take(&mut *self.gone.tasks.lock()) {
+            self.at_work.remove(&id);
+        }
+        self.begin_waiting();
     }
 
     /// Begins an attempt; after a pause, which is taken for part of it.
@@ -206,18 +250,18 @@ impl Stage {
             }
         };
         self.begun += 1;
-        let first_of_worker = self.busy() >= self.started;
+        let first_of_worker = self.at_work.len() >= self.started;
         self.started += usize::from(first_of_worker);
         let start_up = if first_of_worker { self.plan.start_up } else { Duration::ZERO };
         self.enter(request, model, attempt, pause + start_up);
     }
 
     fn enter(&mut self, request: Request, model: usize, attempt: Attempt, pause: Duration) {
+        self.at_work.insert(request.head().id);
         let start = now().checked_add(pause);
         let end = start.and_then(|start| Some((start, start.checked_add(attempt.lasts?)?)));
-        match end {
-            Some((start, ends)) => self.go_on_with(Task { request, model, attempt, ends, number: self.begun }, start),
-            None => self.hanging += 1,
+        if let Some((start, ends)) = end {
+            self.go_on_with(Task { request, model, attempt, ends, number: self.begun }, start);
         }
     }
 
@@ -242,13 +286,12 @@ impl Stage {
     fn end(&mut self, task: Task) {
         let Task { request, model, attempt, .. } = task;
         let again = Arc::clone(&request);
+        self.at_work.remove(&again.head().id);
         let model: Arc<dyn AnyModel> = Arc::clone(&self.plan.models[model]);
         let policy = self.policies.get(&again.method_type()).copied().unwrap_or_default();
         if let After::TriesAgain(pause) = model.end(request, attempt, policy, &self.link.queues, &mut self.rng) {
             self.begin(again, pause);
         }
-        if let Some(next) = self.waiting.pop_front() {
-            self.begin(next, Duration::ZERO);
-        }
+        self.begin_waiting();
     }
 }

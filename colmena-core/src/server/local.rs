@@ -42,6 +42,12 @@ impl LocalTaskServer {
         self
     }
 
+    /// Serves the method `M` as well, in another way than by calling its body.
+    pub(crate) fn serve_by<M: Method>(mut self, known: Known, runner: impl Runner<M, Arc<Programs>>) -> Self {
+        self.methods.add_known(known, runner);
+        self
+    }
+
     /// Serves the method `M`, whose tasks are runs of `program`, as well. A worker waits for each program while it runs.
     ///
     /// A program has a process group of its own. When its task is cancelled or exceeds its time limit, the group is sent

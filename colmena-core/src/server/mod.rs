@@ -13,6 +13,7 @@ use std::time::Instant;
 pub use local::LocalTaskServer;
 pub use process::ProcessTaskServer;
 pub use process::serve::{ServedMethods, serve_if_asked};
+pub(crate) use workers::{Fault, Runner};
 
 use crate::campaign::{LaunchProblem, Problem};
 use crate::queue::Queues;

@@ -145,7 +145,7 @@ impl<M: ExecutableMethod> Runner<M, Arc<Programs>> for Executable {
 
 /// What the programs of one server share.
 #[derive(Debug, Default)]
-pub(super) struct Programs {
+pub(crate) struct Programs {
     watchdog: Option<Watchdog>,
     sweeper: Sweeper,
     /// The server is about to end: who still gives a program time to end gives it less.

@@ -32,7 +32,8 @@ use crate::wait::spawn::Spawn;
 use crate::wait::{Over, Realm, panic};
 use deadlines::{Deadlines, Overdue};
 use desks::{Desk, Desks};
-pub(super) use served::{Fault, Methods, Runner};
+pub(super) use served::Methods;
+pub(crate) use served::{Fault, Runner};
 
 /// What a server says of its workers.
 pub(super) struct Terms {

@@ -89,7 +89,11 @@ impl<L: 'static> Methods<L> {
     /// Serves `M` as well.
     #[track_caller]
     pub(crate) fn add<M: Method>(&mut self, runner: impl Runner<M, L>) {
-        let known = Known::of::<M>();
+        self.add_known(Known::of::<M>(), runner);
+    }
+
+    /// Serves `M`, which is named elsewhere, as well.
+    pub(crate) fn add_known<M: Method>(&mut self, known: Known, runner: impl Runner<M, L>) {
         self.served.push(Box::new(ServedMethod::<M, _> { known, way: OnceLock::new(), runner }));
     }
 

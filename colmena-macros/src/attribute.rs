@@ -4,6 +4,7 @@
 //! leaves sound: editors keep working, and one mistake is one error.
 
 use proc_macro2::{Span, TokenStream};
+use syn::DeriveInput;
 
 use crate::diag::Diagnostics;
 use crate::parse::{block, function, options};
@@ -49,35 +50,36 @@ pub(crate) fn method(options: TokenStream, item: TokenStream) -> TokenStream {
 
 /// `#[derive(ResourcePool)]`
 pub(crate) fn resource_pool(item: TokenStream) -> TokenStream {
-    let mut diag = Diagnostics::default();
-    let input = match syn::parse2(item) {
-        Ok(input) => input,
-        Err(error) => {
-            diag.syntax(&error);
-            return diag.beside(TokenStream::new());
-        }
-    };
-    let pools = model::pool::build(&input, &mut diag);
-    let before = diag.len();
-    check::pool::check(&pools, &mut diag);
-    let sound = diag.len() == before;
-    diag.beside(if sound { expand::pool::expand(&pools) } else { expand::pool::stand_in(&pools) })
+    derive(item, |input, diag| {
+        let pools = model::pool::build(input, diag);
+        let before = diag.len();
+        check::pool::check(&pools, diag);
+        let sound = diag.len() == before;
+        if sound { expand::pool::expand(&pools) } else { expand::pool::stand_in(&pools) }
+    })
 }
 
 /// `#[derive(Checkpoint)]`
 pub(crate) fn checkpoint(item: TokenStream) -> TokenStream {
+    derive(item, |input, diag| {
+        let state = model::state::build(input, diag);
+        check::state::check(&state, diag);
+        let sound = diag.len() == 0;
+        if sound { expand::state::expand(&state) } else { expand::state::stand_in(state) }
+    })
+}
+
+/// What is made beside a type, if it is one.
+fn derive(item: TokenStream, make: impl FnOnce(&DeriveInput, &mut Diagnostics) -> TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
-    let input = match syn::parse2(item) {
-        Ok(input) => input,
+    let made = match syn::parse2(item) {
+        Ok(input) => make(&input, &mut diag),
         Err(error) => {
             diag.syntax(&error);
-            return diag.beside(TokenStream::new());
+            TokenStream::new()
         }
     };
-    let state = model::state::build(&input, &mut diag);
-    check::state::check(&state, &mut diag);
-    let sound = diag.len() == 0;
-    diag.beside(if sound { expand::state::expand(&state) } else { expand::state::stand_in(state) })
+    diag.beside(made)
 }
 
 /// An inner attribute that `#[thinker]` has not seen.

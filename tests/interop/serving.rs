@@ -40,10 +40,12 @@ fn nothing() {}
 
 /// Twenty campaigns, since fault F1 of the original's thinker is a race: of ten on a server that answers at once, eight wait
 /// for ever.
-fn campaigns(serialization: &str, campaigns: u32, tasks: u32, hold_back: u64) {
+///
+/// Results are held back for longer than by default: a machine that runs other tests keeps a thread of the thinker waiting for
+/// its turn for longer, too. For as many tasks in a second there are so many more slots.
+fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
     let world = World::new();
-    // Longer than by default: here it is a race on a machine with much else to do.
-    let queues = world.queues().hold_back(Duration::from_millis(hold_back));
+    let queues = world.queues().hold_back(Duration::from_millis(500));
     let server = LocalTaskServer::new().workers(2).serve::<square>().serve::<describe>().serve::<refuse>();
     let server = server.serve::<panic>().serve::<count>().serve::<nothing>();
     let serving = std::thread::spawn(move || queues.serve(server));
@@ -63,12 +65,12 @@ fn campaigns(serialization: &str, campaigns: u32, tasks: u32, hold_back: u64) {
 
 #[test]
 fn needs_redis_the_originals_thinkers_are_served() {
-    campaigns("json", 20, 1000, 50);
+    campaigns("json", 20, 1000);
 }
 
 #[test]
 fn needs_redis_the_originals_thinkers_are_served_in_pickles() {
-    campaigns("pickle", 2, 100, 200);
+    campaigns("pickle", 2, 100);
 }
 
 /// Declared without a body as a thinker has it, and with one as the server has it: two types, one name.

@@ -17,10 +17,10 @@ queues = RedisQueues(["square", "check"], hostname="127.0.0.1", port=port, prefi
 
 
 class Squares(BaseThinker):
-    """32 slots, as many tasks as are asked for."""
+    """As many slots as the held back results of half a second need, as many tasks as are asked for."""
 
     def __init__(self):
-        super().__init__(queues, ResourceCounter(32, ["sim"]))
+        super().__init__(queues, ResourceCounter(400, ["sim"]))
         self.rec.reallocate(None, "sim", "all")
         self.sent, self.seen, self.lock = 0, [], Lock()
 

@@ -89,12 +89,12 @@ impl Descent {
     /// Says once a second how far the search is.
     #[agent(startup)]
     fn progress(&self, agent: &Agent<Self>) -> Result<()> {
+        info!("Parsl is starting its workers");
         loop {
             agent.sleep(Duration::from_secs(1))?;
             let (computed, best) = (*self.computed.lock(), self.best.lock()[0].time / CYCLOID);
-            match computed {
-                0 => info!("Parsl is starting its workers"),
-                _ => info!("{computed} tracks computed, the best takes {best:.3} times as long as a cycloid"),
+            if computed > 0 {
+                info!("{computed} tracks computed, the best takes {best:.3} times as long as a cycloid");
             }
         }
     }
@@ -122,7 +122,7 @@ impl Descent {
 /// Looks for the track on which a bead slides down soonest.
 #[derive(Clone, Parser)]
 struct Options {
-    /// Tracks that may be computed
+    /// Tracks after which it ends
     #[arg(long, value_name = "N", default_value = "1000")]
     budget: NonZeroUsize,
     /// Points of a track
@@ -185,7 +185,7 @@ fn start_server(python: &Path, url: &str, options: &Options) -> Result<Started> 
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/parsl/server.py");
     let mut command = programs::mortal(python);
     command.arg(script).args([port, PREFIX, &options.workers.to_string()]).arg(&options.folder);
-    Started::ready(&mut command, "serving")
+    Started::ready("the task server", &mut command, "serving")
 }
 
 fn main() -> Result<()> {

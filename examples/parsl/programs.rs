@@ -9,36 +9,39 @@ use std::process::{Child, Command, Stdio};
 use colmena::prelude::*;
 
 /// A program that is killed, with all that it has started, when this goes.
-pub(crate) struct Started(Child);
+pub(crate) struct Started {
+    child: Child,
+    name: &'static str,
+}
 
 impl Started {
     /// Starts it, and waits for the line in which it says that it is ready.
-    pub(crate) fn ready(command: &mut Command, says: &str) -> Result<Self> {
+    pub(crate) fn ready(name: &'static str, command: &mut Command, says: &str) -> Result<Self> {
         let started = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-        let mut child = started.map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+        let mut child = started.map_err(|error| format!("{name} cannot be started: {error}"))?;
         let output = child.stdout.take().ok_or("it has no output")?;
-        let started = Self(child);
+        let started = Self { child, name };
         let mut lines = BufReader::new(output).lines();
-        while !lines.next().ok_or_else(|| format!("it has ended before it was ready: {command:?}"))??.contains(says) {}
+        while !lines.next().ok_or_else(|| format!("{name} has ended before it was ready"))??.contains(says) {}
         std::thread::spawn(move || lines.for_each(drop)); // what it says later is read, so that it never waits for room
         Ok(started)
     }
 
     /// Waits until it has ended by itself.
     pub(crate) fn wait(mut self) -> Result<()> {
-        match self.0.wait()? {
+        match self.child.wait()? {
             status if status.success() => Ok(()),
-            status => Err(format!("it ended with {status}").into()),
+            status => Err(format!("{} has ended with {status}", self.name).into()),
         }
     }
 }
 
 impl Drop for Started {
     fn drop(&mut self) {
-        if !matches!(self.0.try_wait(), Ok(Some(_))) {
-            let group = format!("-{}", self.0.id());
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            let group = format!("-{}", self.child.id());
             let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
-            let _ = self.0.wait();
+            let _ = self.child.wait();
         }
     }
 }
@@ -48,7 +51,7 @@ pub(crate) fn start_redis() -> Result<(Started, String)> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
     let mut command = mortal("redis-server");
     command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port]);
-    let redis = Started::ready(&mut command, "Ready to accept connections")?;
+    let redis = Started::ready("Redis", &mut command, "Ready to accept connections")?;
     Ok((redis, format!("redis://127.0.0.1:{port}")))
 }
 

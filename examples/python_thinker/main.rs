@@ -10,7 +10,7 @@ mod programs;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use clap::Parser;
@@ -31,7 +31,7 @@ const PREFIX: &str = "python-thinker";
 /// Serves a method in Rust to a thinker in Python.
 #[derive(Parser)]
 struct Options {
-    /// Tasks that the thinker may send
+    /// Results after which the thinker ends
     #[arg(long, value_name = "N", default_value = "200")]
     budget: NonZeroUsize,
     /// Tasks that run at the same time
@@ -47,6 +47,12 @@ fn thinker(python: &Path, url: &str, options: &Options) -> Command {
     command
 }
 
+/// Ends the server, in the name of a thinker that could not.
+fn stop_server(url: &str) {
+    let push = ["-u", url, "RPUSH", &format!("{PREFIX}_requests"), "defaultnull"];
+    let _ = Command::new("redis-cli").args(push).stdout(Stdio::null()).status();
+}
+
 fn main() -> Result<()> {
     let options = Options::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().compact().init();
@@ -55,7 +61,12 @@ fn main() -> Result<()> {
     let (_redis, url) = programs::start_redis()?;
     info!("Redis is at {url}");
     let mut command = thinker(&python, &url, &options);
-    let thinking = std::thread::spawn(move || command.output());
+    let theirs = url.clone();
+    let thinking = std::thread::spawn(move || {
+        let output = command.output();
+        stop_server(&theirs); // it has, unless something went wrong
+        output
+    });
 
     let server = LocalTaskServer::new().workers(options.workers.get()).serve::<simulate>();
     for method in RedisQueues::connect(&url, PREFIX)?.serve(server)? {
@@ -63,6 +74,9 @@ fn main() -> Result<()> {
     }
     let thought = thinking.join().expect("it does not panic")?;
     eprint!("{}", String::from_utf8_lossy(&thought.stderr));
+    if !thought.status.success() {
+        return Err(format!("the thinker has ended with {}", thought.status).into());
+    }
     print!("{}", String::from_utf8_lossy(&thought.stdout));
     Ok(())
 }

@@ -13,7 +13,7 @@ fn a_broker_that_is_not_there_is_named() {
     let error = RedisQueues::connect("redis://me:secret@127.0.0.1:1", "test").unwrap_err();
     assert!(error.to_string().starts_with("Redis at 127.0.0.1:1: "), "{error}");
     let error = RedisQueues::connect("http://me:secret@host", "test").unwrap_err();
-    assert!(error.to_string().starts_with("Redis at http://host: "), "{error}");
+    assert!(error.to_string().starts_with("Redis at http://host: an address is `redis://host:port`"), "{error}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
-use redis::{Client, Cmd, Connection, FromRedisValue, RedisError, cmd};
+use redis::{Client, Cmd, Connection, FromRedisValue, RedisError, cmd, parse_redis_url};
 
 use crate::wait::{Flag, Limits, WaitingFor, wait};
 
@@ -59,8 +59,14 @@ impl std::fmt::Debug for Broker {
 
 impl Broker {
     pub(super) fn open(url: &str, prefix: &str) -> Result<Self, BrokerError> {
-        let wrong = |error: RedisError| BrokerError { address: without_password(url), wrong: error.to_string() };
-        let client = Client::open(url).map_err(wrong)?;
+        let wrong = |wrong: String| BrokerError { address: without_password(url), wrong };
+        if url.starts_with("rediss:") && !cfg!(feature = "redis-tls") {
+            return Err(wrong("TLS needs the feature `redis-tls`".to_owned()));
+        }
+        if parse_redis_url(url).is_none() {
+            return Err(wrong("an address is `redis://host:port`, `rediss://host:port` or `unix:path`".to_owned()));
+        }
+        let client = Client::open(url).map_err(|error| wrong(error.to_string()))?;
         let address = client.get_connection_info().addr().to_string();
         let (ended, is_down) = (Flag::default(), AtomicBool::new(false));
         Ok(Self { client, address, prefix: prefix.to_owned(), names: Self::THINKERS, ended, is_down })

@@ -1,4 +1,5 @@
-//! Time limits and cancelling reach methods elsewhere: on a server of this library, and in worker processes on Parsl.
+//! Time limits and cancelling reach methods elsewhere: on a server of this library, and on Parsl, in worker processes and in
+//! functions in Python.
 
 use std::time::{Duration, Instant};
 
@@ -6,6 +7,7 @@ use colmena::FailureKind;
 use colmena::prelude::*;
 
 use crate::package::{square, waits};
+use crate::pause;
 use crate::programs::World;
 
 struct Ending {
@@ -17,6 +19,7 @@ impl Ending {
     #[agent]
     fn acts(&self, agent: &Agent<Self>) -> Result<()> {
         let [cancelled, limited, early] = self.files.clone();
+        agent.call(square { x: 1.0 })?.into_value()?; // workers are there
         let group = agent.gather([waits { file: cancelled.clone() }])?;
         says(agent, &cancelled, &["waiting"])?;
         drop(group);
@@ -67,5 +70,41 @@ fn needs_redis_tasks_end_in_worker_processes_on_parsl() {
     let mut world = World::new();
     world.start_package("json", &[]);
     end_tasks(&world);
+    world.wait_for_servers();
+}
+
+#[test]
+fn needs_redis_tasks_end_in_functions_in_python_on_parsl() {
+    let mut world = World::new();
+    world.start_parsl("json");
+    end_tasks(&world);
+    world.wait_for_servers();
+}
+
+/// Waits for a worker of Parsl for longer than its limit, since both are busy.
+struct Behind {
+    file: String,
+}
+
+#[thinker]
+impl Behind {
+    #[agent]
+    fn acts(&self, agent: &Agent<Self>) -> Result<()> {
+        let busy = agent.gather([pause { seconds: 3.0 }, pause { seconds: 3.0 }])?;
+        let task = waits { file: self.file.clone() }.time_limit(Duration::from_secs(1));
+        let failure = agent.call(task)?.into_value().unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::TimedOut, "{failure}");
+        assert_eq!(std::fs::read_to_string(&self.file)?, "Some(Cancelled)", "it has begun, and was told");
+        busy.all()?;
+        Ok(())
+    }
+}
+
+#[test]
+fn needs_redis_a_limit_that_is_left_to_servers_counts_from_the_start() {
+    let mut world = World::new();
+    world.start_parsl("json");
+    let queues = world.queues().limits_at_servers().stop_servers();
+    Campaign::new(Behind { file: world.file("behind") }).ignore_ctrl_c().queues(queues).run().unwrap();
     world.wait_for_servers();
 }

@@ -16,6 +16,7 @@ from colmena.queue.redis import RedisQueues
 from colmena.task_server.local import LocalTaskServer
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "python" / "src"))
+from colmena_rs import ends_when_told
 from colmena_rs.shared import resolves
 
 
@@ -90,6 +91,21 @@ def weigh(model, at):
     return model[at]
 
 
+def waits(file):
+    import time
+    from pathlib import Path
+
+    from colmena_rs import Told
+
+    Path(file).write_text("waiting")
+    try:
+        while True:
+            time.sleep(0.01)
+    except Told:
+        Path(file).write_text("Some(Cancelled)")
+        raise
+
+
 def pause(seconds):
     time.sleep(seconds)
     return seconds
@@ -97,10 +113,11 @@ def pause(seconds):
 
 if __name__ == "__main__":
     port, prefix, serialization = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-    topics = ["add", "echo", "describe", "everything", "refuse", "try_again", "count_to", "not_plain", "misfit", "pause", "weigh", "killed_once", "nobody", "square", "where_am_i"]
+    topics = ["add", "echo", "describe", "everything", "refuse", "try_again", "count_to", "not_plain", "misfit", "pause", "weigh", "killed_once", "nobody", "square", "waits", "where_am_i"]
     queues = RedisQueues(topics, hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
-    weigh_resolved = resolves(f"redis://127.0.0.1:{port}")(weigh)
-    plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause, square, where_am_i, killed_once, weigh_resolved]
+    redis = f"redis://127.0.0.1:{port}"
+    wrapped = [resolves(redis)(weigh), ends_when_told(redis, prefix)(waits)]
+    plain = [add, echo, describe, everything, refuse, try_again, not_plain, misfit, pause, square, where_am_i, killed_once, *wrapped]
     streaming = PythonGeneratorMethod(count_to, store_return_value=True, streaming_queue=queues)
     if len(sys.argv) > 4:
         from colmena.task_server.parsl import ParslTaskServer

@@ -32,6 +32,7 @@ use crate::server::sealed::Sealed;
 use crate::server::{Known, Late, Link, Running, TaskServer};
 use crate::sync::Mutex;
 use crate::task::TaskId;
+use crate::task::flight::Head;
 use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, Realm};
 use crate::wire::Serialization;
@@ -73,8 +74,9 @@ use shared::Deposits;
 /// - A [`Shared`](crate::Shared) input is sent once, as a value of Redis under its hash, and deleted there within a second after its last
 ///   handle is gone (if this process is killed, it stays for at most an hour). Servers of this library and the methods in Rust of
 ///   `colmena_rs` have it fetched once for each process; Python functions have it fetched by `colmena_rs.shared`.
-/// - When a task is cancelled here, or its time limit has passed, the servers of this library and the methods in Rust of `colmena_rs`
-///   are told within a second; the original's own are not, and run it in vain. A time limit reaches them with the request.
+/// - When a task is cancelled here, or its time limit has passed, the servers of this library, the methods in Rust of `colmena_rs` and
+///   the Python functions that it wraps are told within a second; others are not, and run it in vain. A time limit reaches them with
+///   the request. Here, too, it counts from when a server took the task, unless that is [left to them](Self::limits_at_servers).
 ///
 /// Redis 6.2 or newer. Users of an ACL need `+@list +@scripting +@connection +set +get +expire +unlink` and, to notice that servers are gone, `+client`, and to tell servers what is cancelled,
 /// `+publish &PREFIX_cancelled`.
@@ -91,6 +93,7 @@ struct Options {
     serialization: Serialization,
     lost_after: Option<Duration>,
     send_again: u32,
+    limits_at_servers: bool,
     stop_servers: bool,
     hold_back: Duration,
 }
@@ -109,7 +112,8 @@ impl RedisQueues {
         let broker = Broker::open(url, prefix)?;
         broker.connection()?;
         let (serialization, hold_back) = (Serialization::Json, HOLD_BACK);
-        let options = Options { serialization, lost_after: None, send_again: 0, stop_servers: false, hold_back };
+        let (lost_after, send_again, limits_at_servers, stop_servers) = (None, 0, false, false);
+        let options = Options { serialization, lost_after, send_again, limits_at_servers, stop_servers, hold_back };
         Ok(Self { broker, options })
     }
 
@@ -128,6 +132,16 @@ impl RedisQueues {
     /// Sends a task that is presumed lost again, at most so often; then it fails. Unless said, it fails at once.
     pub fn send_again(mut self, times: u32) -> Self {
         self.options.send_again = times;
+        self
+    }
+
+    /// Leaves time limits to the servers. Unless said, a limit counts here, from when a server took the task, since some do not know
+    /// it; but the original's server takes tasks as they come, and one that waits for a worker of Parsl for long would be given up
+    /// before it begins. Servers of this library, methods in Rust of `colmena_rs` and Python functions that it
+    /// wraps (`ends_when_told`) count for themselves, from the start of each attempt: say this if all are of these. A
+    /// server that dies alone is then found by an age only ([`Self::lost_after`]).
+    pub fn limits_at_servers(mut self) -> Self {
+        self.options.limits_at_servers = true;
         self
     }
 
@@ -248,6 +262,11 @@ impl Shared {
     fn wire_id(&self, id: TaskId) -> String {
         let (campaign, task) = (format!("{:016x}", self.lease), format!("{:016x}", id.get()));
         format!("{}-{}-{}-{}-{}", &campaign[..8], &campaign[8..12], &campaign[12..], &task[..4], &task[4..])
+    }
+
+    /// The time limit of a task, if it counts here.
+    fn limit_here(&self, head: &Head) -> Option<Duration> {
+        head.options.time_limit.filter(|_| !self.options.limits_at_servers)
     }
 
     /// It has settled.

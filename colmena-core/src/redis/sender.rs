@@ -99,7 +99,7 @@ impl Shared {
         let (text, values) = self.deposits.during(|| self.body(&**request));
         match text {
             Ok(text) => {
-                self.sent.lock().note(head.id, head.options.time_limit, now());
+                self.sent.lock().note(head.id, self.limit_here(head), now());
                 bodies.push(Body { id: head.id, text, values });
                 true
             }

@@ -6,8 +6,11 @@
     server = ParslTaskServer(program.methods(queues), queues, config)
 
 Each worker of Parsl starts the program once, as a worker, and asks it for task after task; it ends with the worker of Parsl.
-`python -m colmena_rs --help` does all of it, without a line of Python."""
+`python -m colmena_rs --help` does all of it, without a line of Python.
 
+For functions in Python there are `ends_when_told`, and `colmena_rs.shared.resolves`."""
+
+from colmena_rs.functions import Told, ends_when_told
 from colmena_rs.program import Program, RustMethod
 from colmena_rs.worker import Cancelled, MethodFailed, MethodPanicked, NoWorker, Offer, TimedOut, Worker, WorkerLost
 
@@ -20,6 +23,8 @@ __all__ = [
     "Program",
     "RustMethod",
     "TimedOut",
+    "Told",
     "Worker",
     "WorkerLost",
+    "ends_when_told",
 ]

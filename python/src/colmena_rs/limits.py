@@ -1,4 +1,4 @@
-"""What ends a method in Rust before it ends by itself: the time limit of its task, and that its thinker has cancelled it.
+"""What ends a method before it ends by itself: the time limit of its task, and that its thinker has cancelled it.
 
 A thinker in Rust notes the limit on the task, and says on a channel of Redis what it has cancelled; the last of that is in a list,
 too. A process of Parsl hears it in a thread, from its first task on."""

@@ -5,16 +5,25 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# One set of features for all steps, so that nothing is built twice.
-all=(--locked --all-features)
+# One set of features for all steps, so that nothing is built twice. (`cargo run` knows no `--workspace`, without which it builds
+# the dependencies again, with fewer features: so examples are built first, and run as they are.)
+all=(--locked --all-features --workspace)
+examples=${CARGO_TARGET_DIR:-target}/debug/examples
 scratch=$(mktemp -d)
 current='(none)'
 passed=0
 skipped=0
+times=() # of each step that has passed: its seconds, and its headline
 finish() {
     local status=$?
+    wait # for what is installed meanwhile
     rm -rf "$scratch"
-    if [[ $status -ne 0 ]]; then
+    printf '\nseconds: %d, of which\n' "$SECONDS"
+    [[ $passed -eq 0 ]] || printf '%5d  %s\n' "${times[@]}"
+    [[ $skipped -eq 0 ]] || printf '\nnot run, since programs are missing: %d steps\n' "$skipped"
+    if [[ $status -eq 0 ]]; then
+        printf '\nsteps: %d passed, 0 failed\n' "$passed"
+    else
         printf '\nFAILED: %s\n' "$current"
     fi
 }
@@ -22,11 +31,13 @@ trap finish EXIT
 
 # step HEADLINE COMMAND ARGS..
 step() {
+    local start=$SECONDS
     current=$1
     shift
     printf '\n== %s\n' "$current"
     "$@"
     passed=$((passed + 1))
+    times+=($((SECONDS - start)) "$current")
 }
 
 # within SECONDS COMMAND ARGS.. : no step may hang, where the system can see to it
@@ -51,11 +62,11 @@ example() {
         args+=("$1")
         shift
     done
-    within 120 cargo run -q "${all[@]}" --example "$name" -- "${args[@]}" >"$out" || {
+    within 120 "$examples/$name" "${args[@]}" >"$out" || {
         cat "$out"
         return 1
     }
-    cargo run -q "${all[@]}" --example "$name" -- --help >"$out.help"
+    "$examples/$name" --help >"$out.help"
     awk 'length > 80 { print FILENAME ": over 80 columns: " $0; wide = 1 } END { exit wide }' "$out" "$out.help"
     last=$(awk 'NF { line = $0 } END { print line }' "$out")
     printf '%s: %s\n' "$name" "$last"
@@ -81,22 +92,23 @@ with() {
 # The example reallocation, with its methods on workers of Parsl; Redis and the server end with it.
 reallocation_on_parsl() (
     port=$((20000 + RANDOM % 10000))
-    cargo build -q "${all[@]}" --example reallocation
     trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
     coproc redis { exec redis-server --bind 127.0.0.1 --save '' --port "$port"; }
     grep -q 'Ready to accept connections' <&"${redis[0]}" || return 1 # it has ended: the port is taken
     "$COLMENA_PYTHON" -m colmena_rs --redis "redis://127.0.0.1:$port" --prefix reallocation \
-        --folder "$scratch/reallocation" "${CARGO_TARGET_DIR:-target}/debug/examples/reallocation" &
+        --folder "$scratch/reallocation" "$examples/reallocation" &
     example reallocation --redis "redis://127.0.0.1:$port" "$@"
 )
 
 # Groups of programs that are not there.
 mapfile -t missing < <(scripts/programs.sh xtb mpi redis slurm chromium)
+scripts/original.sh >"$scratch/python" & # mostly waits for the network
+original=$!
 
 step 'Format' \
     cargo fmt --all --check
 step 'Lints' \
-    cargo clippy "${all[@]}" --workspace --all-targets -- -D warnings
+    cargo clippy "${all[@]}" --all-targets -- -D warnings
 step 'Without features' \
     cargo check --locked -p colmena --no-default-features
 left_out=() # tests that need what is missing
@@ -104,25 +116,27 @@ for group in "${missing[@]}"; do
     with "$group" step "Tests that need $group"
     left_out+=(--skip "needs_${group}_")
 done
-COLMENA_PYTHON=$(scripts/original.sh) || {
+step 'Tests: build' \
+    cargo test "${all[@]}" --tests --no-run
+step 'Examples: build' \
+    cargo build "${all[@]}" --examples
+wait "$original" || {
     printf '\n== What runs the original: not run, since it cannot be installed\n'
     skipped=$((skipped + 1))
 }
+COLMENA_PYTHON=$(<"$scratch/python")
 export COLMENA_PYTHON
-tests=(test "${all[@]}" --workspace --lib --bins --tests --examples)
 own_step=(--skip needs_redis_ --skip needs_slurm_) # they start servers, and measure how soon something comes back
 if has nextest; then
     step 'Tests' \
-        cargo nextest run "${tests[@]:1}" -- "${left_out[@]}" "${own_step[@]}"
+        cargo nextest run "${all[@]}" --tests -- "${left_out[@]}" "${own_step[@]}"
 else
-    step 'Tests: build' \
-        cargo "${tests[@]}" --no-run
     step 'Tests' \
-        within 1200 cargo "${tests[@]}" --no-fail-fast -- "${left_out[@]}" "${own_step[@]}"
+        within 1200 cargo test "${all[@]}" --tests --no-fail-fast -- "${left_out[@]}" "${own_step[@]}"
 fi
 if [[ $COLMENA_PYTHON ]]; then
     with redis step 'Tests over Redis, with the original' \
-        within 600 cargo test "${all[@]}" --workspace --test interop -- "${left_out[@]}"
+        within 600 cargo test "${all[@]}" --test interop -- "${left_out[@]}"
     with redis step 'Example: reallocation, on Parsl' \
         reallocation_on_parsl --candidates 500 --budget 60 --retrain-every 10 --run-time 20 --rank-time 0 -- \
         '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'
@@ -137,14 +151,12 @@ if [[ $COLMENA_PYTHON ]]; then
         '^Answer: f\(-?0\.[0-9]+\) = (3\.9[0-9]+|4\.000), by a thinker in Python$'
 fi
 step 'Tests in the documentation' \
-    within 900 cargo test "${all[@]}" --workspace --doc
+    within 900 cargo test "${all[@]}" --doc
 step 'Documentation' \
-    env RUSTDOCFLAGS='-D warnings' cargo doc "${all[@]}" --workspace --no-deps
+    env RUSTDOCFLAGS='-D warnings' cargo doc "${all[@]}" --no-deps
 step 'Guide' \
     env RUSTDOCFLAGS='-D warnings' scripts/guide.sh
 
-step 'Examples: build' \
-    cargo build "${all[@]}" --examples
 step 'Example: quickstart' \
     example quickstart --guesses 100 --run-time 2 --start -2 -- \
     '^Answer: f\(-?0\.[0-9]+\) = (3\.[5-9][0-9]*|4\.000) after 10[0-9] guesses$'
@@ -237,6 +249,3 @@ if has deny; then
 else
     printf '\n== Licences, bans, sources: not checked, since cargo-deny is not installed\n'
 fi
-
-[[ $skipped -eq 0 ]] || printf '\nnot run, since programs are missing: %d steps\n' "$skipped"
-printf '\nsteps: %d passed, 0 failed\n' "$passed"

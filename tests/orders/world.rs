@@ -19,8 +19,21 @@ pub(crate) enum Pool {
 /// Runs `program` in 2,000 orders that differ, unless `COLMENA_ORDERS` says how many; in all, if there are fewer.
 #[track_caller]
 pub(crate) fn in_orders(program: impl Fn(u64) + Send + Sync + 'static) {
+    stay_on_one_core();
     let explored = explore_distinct(orders(2000).end, program).unwrap_or_else(|failed| panic!("{failed}"));
     println!("{} orders, {} of them distinct", explored.orders, explored.distinct);
+}
+
+/// This thread, and those that it starts: one goes on at a time, and a turn is passed much sooner within a core.
+fn stay_on_one_core() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{CpuSet, sched_getcpu, sched_setaffinity};
+
+        let mut one = CpuSet::new();
+        one.set(sched_getcpu());
+        sched_setaffinity(None, &one).expect("a thread may choose its core");
+    }
 }
 
 /// A number below `n` that follows from the seed, and is not the one that the scheduler draws.

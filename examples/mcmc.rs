@@ -9,6 +9,7 @@
 //! what comes next to a `WorkQueue`, and a task submitter draw from it.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use clap::Parser;
@@ -48,6 +49,8 @@ enum Pool {
 /// What the agents share.
 struct Sampling {
     walkers: Mutex<Vec<Walker>>,
+    /// How many samples they have taken, all together.
+    samples: AtomicUsize,
     options: Options,
 }
 
@@ -80,11 +83,12 @@ impl Sampling {
         let &walker = result.info(WALKER).ok_or("a task without a walker")?;
         // To take a failure for a "no" would bend the distribution: it ends the campaign.
         let &log_density = result.value()?;
-        let samples: usize = {
-            let mut walkers = self.walkers.lock();
-            walkers[walker].decide(result.inputs().point, log_density);
-            walkers.iter().map(|walker| walker.samples(self.options.burn_in).len()).sum()
+        let sampled = {
+            let walker = &mut self.walkers.lock()[walker];
+            walker.decide(result.inputs().point, log_density);
+            !walker.samples(self.options.burn_in).is_empty()
         };
+        let samples = self.samples.fetch_add(usize::from(sampled), Relaxed) + usize::from(sampled);
         if samples >= self.options.samples.get() {
             agent.done().set();
         }
@@ -97,7 +101,7 @@ impl Sampling {
     fn progress(&self, agent: &Agent<Self>) -> Result<()> {
         loop {
             agent.sleep(Duration::from_secs(1))?;
-            info!("{} of {} samples", self.summary().samples, self.options.samples);
+            info!("{} of {} samples", self.samples.load(Relaxed), self.options.samples);
         }
     }
 
@@ -178,7 +182,7 @@ struct Summary {
 impl Sampling {
     fn new(options: Options) -> Self {
         let walkers = (0..options.walkers.get() as u64).map(|n| Walker::new(options.seed, n, options.step));
-        Self { walkers: Mutex::new(walkers.collect()), options }
+        Self { walkers: Mutex::new(walkers.collect()), samples: AtomicUsize::new(0), options }
     }
 
     fn summary(&self) -> Summary {

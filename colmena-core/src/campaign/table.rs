@@ -158,7 +158,11 @@ fn write_idle(f: &mut fmt::Formatter<'_>, pool: &PoolReport) -> fmt::Result {
     let share = |(time, cause): (&f64, _)| (100.0 * time / slot_seconds.max(f64::MIN_POSITIVE), cause);
     let causes = causes.map(share).into_iter().filter(|(share, _)| *share >= 1.0);
     let causes: Vec<_> = causes.map(|(share, cause)| format!("{share:.0} % {cause}")).collect();
-    if causes.is_empty() { Ok(()) } else { write!(f, "\n  idle: `{name}` {}", causes.join(", ")) }
+    if causes.is_empty() {
+        return Ok(());
+    }
+    writeln!(f)?;
+    write_wrapped(f, "  idle: ", &format!("`{name}` {}", causes.join(", ")))
 }
 
 fn write_times(f: &mut fmt::Formatter<'_>, name: usize, method: &str, what: &str, times: Percentiles) -> fmt::Result {

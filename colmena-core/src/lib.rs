@@ -10,6 +10,7 @@ pub mod check;
 mod checkpoint;
 mod error;
 mod event;
+mod mutex;
 mod queue;
 mod record;
 #[cfg(feature = "redis")]
@@ -32,6 +33,7 @@ pub use campaign::{
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointEvery, CheckpointStatus, Saved};
 pub use error::{BoxError, Result, Stopped};
 pub use event::{Event, RoundInProgress};
+pub use mutex::{Mutex, MutexGuard};
 pub use queue::error::{CallError, GetResultError, NotSent, SubmitError};
 pub use queue::plain::{AnyResult, PlainQueues};
 pub use queue::tally::{MethodReport, Percentiles, Retries};
@@ -46,7 +48,6 @@ pub use resources::{
 pub use server::executable::command;
 pub use server::executable::{CommandMethod, ExecutableMethod, Invocation, Program, RunDir, RunDirs};
 pub use server::{LocalTaskServer, ProcessTaskServer, ServedMethods, TaskServer, serve_if_asked};
-pub use sync::{Mutex, MutexGuard};
 pub use task::{
     Body, CancelReason, Codec, Emitted, Failure, FailureKind, Info, IntoTask, Method, OnDone, Portable, ProcessedBy,
     Processes, ProgramEnd, Recordable, Resources, Retry, Shared, StepTimes, Task, TaskContext, TaskId, TaskOptions,

@@ -1,123 +1,46 @@
-//! Mutex: a newtype over `parking_lot`'s that the runtime knows.
+//! Mutex: a newtype over `parking_lot`'s, for the runtime itself.
 //!
-//! Taking it is a scheduling point of seeded orders, and the guards that a thread holds are counted, with the place
-//! where the latest one was taken: a wait with one of them held is warned about.
+//! Taking it is a scheduling point of seeded orders. It is held for some instructions, never across a wait or a user's code.
+//! What users get is [`crate::Mutex`], made of it.
 #![expect(clippy::disallowed_types, reason = "wrapped here")]
 
-use std::cell::Cell;
 use std::fmt;
-use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
-use std::panic::Location;
 
 use crate::rehearsal::turns::{in_order, lock_is_taken, order_has_failed, point};
 
-/// A mutual exclusion lock: the methods and guards of [`parking_lot::Mutex`], known to the runtime.
-///
-/// Not poisoned by a panic. Do not hold a guard across a wait (`agent.call(..)`, `acquire(..)`, `event.wait()`, ..):
-/// the agent that would end the wait may need the lock. An agent that does is warned about, once for each pair of
-/// places; in a seeded order ([`explore`](crate::rehearsal::explore)) it is an error.
-///
-/// ```
-/// use colmena_core::Mutex;
-///
-/// let best = Mutex::new(f64::MIN);
-/// *best.lock() = 3.0;
-/// assert_eq!(best.into_inner(), 3.0);
-/// ```
-#[derive(Default)]
-pub struct Mutex<T: ?Sized>(parking_lot::Mutex<T>);
+pub(crate) use parking_lot::MutexGuard;
 
-/// Access to what a [`Mutex`] protects; unlocks when it is dropped.
-#[must_use = "if it is not bound to a name, the mutex is unlocked at once"]
-pub struct MutexGuard<'a, T: ?Sized> {
-    guard: parking_lot::MutexGuard<'a, T>,
-    _held: Held,
-}
+/// A mutual exclusion lock; not poisoned by a panic.
+#[derive(Default)]
+pub(crate) struct Mutex<T: ?Sized>(parking_lot::Mutex<T>);
 
 /// How long to keep away from a lock that is taken.
 const PAUSES: u32 = 50;
 
-/// A place in the source.
-pub(crate) type Place = &'static Location<'static>;
-
-thread_local! {
-    static HELD: Cell<HeldHere> = const { Cell::new(HeldHere { guards: 0, latest: None }) };
-}
-
-/// The guards that a thread holds.
-#[derive(Clone, Copy)]
-struct HeldHere {
-    guards: u32,
-    /// Where the latest of them was taken.
-    latest: Option<Place>,
-}
-
-/// Counts one guard while it lives; like the guard, it stays on its thread.
-struct Held {
-    /// Where the latest guard before it was taken.
-    before: Option<Place>,
-    on_one_thread: PhantomData<*const ()>,
-}
-
-impl Held {
-    #[inline]
-    #[track_caller]
-    fn new() -> Self {
-        let HeldHere { guards, latest } = HELD.get();
-        HELD.set(HeldHere { guards: guards + 1, latest: Some(Location::caller()) });
-        Self { before: latest, on_one_thread: PhantomData }
-    }
-}
-
-impl Drop for Held {
-    #[inline]
-    fn drop(&mut self) {
-        let HeldHere { guards, latest } = HELD.get();
-        // Guards may be dropped in any order. The first one, dropped before others, leaves their place.
-        HELD.set(HeldHere { guards: guards - 1, latest: self.before.or(latest) });
-    }
-}
-
-/// Where the current thread has locked a mutex that it still holds.
-#[inline]
-pub(crate) fn held_here() -> Option<Place> {
-    let HeldHere { guards, latest } = HELD.get();
-    latest.filter(|_| guards > 0)
-}
-
 impl<T> Mutex<T> {
-    /// A new, unlocked mutex.
-    pub const fn new(value: T) -> Self {
+    pub(crate) const fn new(value: T) -> Self {
         Self(parking_lot::Mutex::new(value))
     }
 
-    /// The value, without locking.
-    pub fn into_inner(self) -> T {
+    pub(crate) fn into_inner(self) -> T {
         self.0.into_inner()
     }
 }
 
 impl<T: ?Sized> Mutex<T> {
-    /// Takes the lock; blocks until it is free. Taking it twice in one thread deadlocks.
+    /// Blocks until it is free.
     #[inline]
-    #[track_caller]
-    pub fn lock(&self) -> MutexGuard<'_, T> {
-        let guard =
-            if in_order() { self.lock_in_order() } else { self.0.try_lock().unwrap_or_else(|| self.lock_contended()) };
-        MutexGuard { guard, _held: Held::new() }
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        if in_order() { self.lock_in_order() } else { self.0.try_lock().unwrap_or_else(|| self.lock_contended()) }
     }
 
-    /// Takes the lock, if it is free.
     #[inline]
-    #[track_caller]
-    pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         point();
-        self.0.try_lock().map(|guard| MutexGuard { guard, _held: Held::new() })
+        self.0.try_lock()
     }
 
-    /// The value; the exclusive borrow proves that nobody holds the lock.
-    pub fn get_mut(&mut self) -> &mut T {
+    pub(crate) fn get_mut(&mut self) -> &mut T {
         self.0.get_mut()
     }
 
@@ -125,7 +48,7 @@ impl<T: ?Sized> Mutex<T> {
     /// `parking_lot` does. Locks here are held for some nanoseconds, and to pass one from core to core takes longer: four
     /// threads on one counter get through 30 million locks a second without this, and 50 million with it.
     #[cold]
-    fn lock_contended(&self) -> parking_lot::MutexGuard<'_, T> {
+    fn lock_contended(&self) -> MutexGuard<'_, T> {
         for _ in 0..PAUSES {
             std::hint::spin_loop();
         }
@@ -133,7 +56,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     #[cold]
-    fn lock_in_order(&self) -> parking_lot::MutexGuard<'_, T> {
+    fn lock_in_order(&self) -> MutexGuard<'_, T> {
         point();
         loop {
             if let Some(guard) = self.0.try_lock() {
@@ -147,39 +70,11 @@ impl<T: ?Sized> Mutex<T> {
     }
 }
 
-impl<T: ?Sized> Deref for MutexGuard<'_, T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        &self.guard
-    }
-}
-
-impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.guard
-    }
-}
-
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.try_lock() {
             Some(value) => f.debug_tuple("Mutex").field(&&*value).finish(),
             None => f.write_str("Mutex(<locked>)"),
         }
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T> From<T> for Mutex<T> {
-    fn from(value: T) -> Self {
-        Self::new(value)
     }
 }

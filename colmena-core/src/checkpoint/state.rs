@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Checkpoint, CheckpointError, Saved};
-use crate::sync::Mutex;
+use crate::mutex::Mutex;
 use crate::wire::items_of;
 
 type Result<T> = std::result::Result<T, CheckpointError>;

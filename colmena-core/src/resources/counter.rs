@@ -17,9 +17,10 @@ use super::used::Used;
 use crate::checkpoint::gate::{Attendant, next};
 use crate::error::Stopped;
 use crate::event::Event;
+use crate::mutex::held_here;
 use crate::record::Record;
 use crate::rehearsal::turns::point;
-use crate::sync::{Mutex, held_here};
+use crate::sync::Mutex;
 use crate::wait::thread::note_progress;
 use crate::wait::{Left, Limits, ThreadCell, Waitable, WaitingFor, current_holder, now, with_current, with_known};
 
@@ -145,7 +146,6 @@ impl Counter {
     fn change<R>(&self, change: impl FnOnce(&mut Books) -> R) -> R {
         let mut books = self.books.lock();
         let result = change(&mut books);
-        books.note_dearth();
         if books.are_closed() {
             return result;
         }
@@ -453,12 +453,13 @@ impl Books {
     /// Whether a change needs nothing further.
     #[inline]
     fn are_closed(&self) -> bool {
-        self.ledger.generation() == self.area.generation && !self.ledger.has_settled()
+        self.ledger.generation() == self.area.generation && !self.ledger.has_settled() && !self.dearth.is_noted()
     }
 
     /// After a change: who is to be woken; and the area, if an allocation has changed.
     #[cold]
     fn close(&mut self) -> Vec<Arc<ThreadCell>> {
+        self.note_dearth();
         if self.ledger.generation() != self.area.generation {
             note_progress(); // also if nobody waits for the slots yet
             self.area.catch_up(&self.ledger);

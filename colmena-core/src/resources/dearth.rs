@@ -30,6 +30,12 @@ impl Dearth {
         self.look(ledger);
     }
 
+    /// Whether a change of the books has to be noted.
+    #[inline]
+    pub(super) fn is_noted(&self) -> bool {
+        self.lacking
+    }
+
     /// After each change of the books.
     #[inline]
     pub(super) fn note(&mut self, ledger: &Ledger) {

@@ -1,8 +1,8 @@
 //! The warning for a wait with a locked mutex: whoever would end the wait may need the lock.
 
 use super::{WaitingFor, with_current};
+use crate::mutex::Place;
 use crate::rehearsal::turns::{fail_order, in_order};
-use crate::sync::Place;
 
 /// An agent is about to wait (or would, if what it wants were not there), while it holds a guard. Said
 /// once in a campaign for each pair of places; in a seeded order it is the end of the order.

@@ -57,8 +57,8 @@ pub(crate) use realm::Realm;
 pub(crate) use thread::{ThreadCell, aside, current_holder, with_current, with_known};
 
 use crate::error::Stopped;
+use crate::mutex::held_here;
 use crate::rehearsal::turns::{in_order, point};
-use crate::sync::held_here;
 
 /// What a thread waits for, in the words of a report. `Copy`, so that waiting allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,9 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use super::gate::Gate;
 use super::{ThreadCell, WaitingFor};
+use crate::mutex::Place;
 use crate::rehearsal::turns::point;
-use crate::sync::{Mutex, Place};
+use crate::sync::Mutex;
 
 const ONE_RUNNING: u64 = 1;
 const ONE_EPOCH: u64 = 1 << 32;

@@ -12,6 +12,7 @@ use crate::{Alone, add};
 fn a_broker_that_is_not_there_is_named() {
     let error = RedisQueues::connect("redis://me:secret@127.0.0.1:1", "test").unwrap_err();
     assert!(error.to_string().starts_with("Redis at 127.0.0.1:1: "), "{error}");
+    assert_eq!(format!("{error:?}"), error.to_string(), "which `main` prints");
     let error = RedisQueues::connect("http://me:secret@host", "test").unwrap_err();
     assert!(error.to_string().starts_with("Redis at http://host: an address is `redis://host:port`"), "{error}");
 }
@@ -35,7 +36,9 @@ fn needs_redis_one_thinker_for_a_prefix() {
     let mut first = Campaign::new(Alone(wait)).ignore_ctrl_c().woken_from_outside();
     first = first.queues(world.queues());
     let running = first.start().unwrap();
-    let second = Campaign::new(Alone(|_| Ok(()))).ignore_ctrl_c().queues(world.queues()).run().unwrap_err();
+    // What its agent sends nobody would take: it ends all the same.
+    let sends = Alone(|agent| agent.call(add { x: 1, y: 2 }).map(drop).map_err(Into::into));
+    let second = Campaign::new(sends).ignore_ctrl_c().queues(world.queues()).run().unwrap_err();
     assert!(second.to_string().contains("another thinker has"), "{second}");
     running.done().set();
     running.join().unwrap();

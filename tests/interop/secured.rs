@@ -21,8 +21,10 @@ fn needs_redis_a_user_needs_what_the_guide_says() {
     let queues = RedisQueues::connect(&url("secret"), PREFIX).unwrap();
     Campaign::new(Alone(calls)).ignore_ctrl_c().queues(queues).run().unwrap();
     let error = RedisQueues::connect(&url("wrong"), PREFIX).unwrap_err().to_string();
-    assert!(error.starts_with(&format!("Redis at 127.0.0.1:{}: ", world.port)), "{error}");
-    assert!(!error.contains("wrong"), "a password is not told: {error}");
+    assert_eq!(error, format!("Redis at 127.0.0.1:{}: this user or password is refused", world.port));
+    assert_eq!(world.redis_cli(&["ACL", "SETUSER", "default", "resetpass", ">other"]), "OK");
+    let error = RedisQueues::connect(&world.url(), PREFIX).unwrap_err().to_string();
+    assert!(error.contains("NOAUTH Authentication required."), "{error}");
 }
 
 /// In a process of its own, whose environment names the certificate.

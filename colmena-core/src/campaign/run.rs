@@ -178,6 +178,10 @@ impl<T: Thinker> Run<T> {
         realm.one_more();
         let outcome = self.start_record();
         let outcome = outcome.and_then(|()| self.start_servers(servers));
+        if outcome.is_err() {
+            // Agents are started all the same, and end in order; what they sent nobody would take.
+            self.runtime.shutdown.end(Ending::LaunchFailed);
+        }
         let outcome = outcome.and(self.start_agents(descriptions, restoring));
         realm.one_less();
         outcome
@@ -198,19 +202,24 @@ impl<T: Thinker> Run<T> {
         started.map_err(|error| LaunchError::of(T::NAME, format!("the record's thread cannot start: {error}")))
     }
 
+    /// If one cannot be started, nothing can be sent to it or to those after it.
     fn start_servers(&mut self, servers: Vec<ToStart>) -> Result<(), LaunchError> {
-        let slots = self.runtime.rec.total_slots();
-        for (server, requests) in servers {
-            let (queues, realm) = (Arc::clone(&self.runtime.queues), Arc::clone(&self.runtime.realm));
-            let name = server.name();
-            let alarm: Weak<dyn Alarm> = Arc::<Shutdown>::downgrade(&self.runtime.shutdown);
-            let link = Link { requests: Arc::clone(&requests), queues, realm, slots, seed: self.runtime.seed, alarm };
-            let running = server.start(link).map_err(|error| match error.downcast() {
-                Ok(problem) => LaunchError { thinker: T::NAME, problems: vec![problem] },
-                Err(error) => LaunchError::of(T::NAME, format!("`{name}` cannot start: {error}")),
-            })?;
-            self.servers.push(Started { name, requests, running });
-        }
+        let mut servers = servers.into_iter();
+        let started = servers.try_for_each(|server| self.start_server(server));
+        servers.for_each(|(_, requests)| requests.close());
+        started
+    }
+
+    fn start_server(&mut self, (server, requests): ToStart) -> Result<(), LaunchError> {
+        let (queues, realm) = (Arc::clone(&self.runtime.queues), Arc::clone(&self.runtime.realm));
+        let (name, slots, seed) = (server.name(), self.runtime.rec.total_slots(), self.runtime.seed);
+        let alarm: Weak<dyn Alarm> = Arc::<Shutdown>::downgrade(&self.runtime.shutdown);
+        let link = Link { requests: Arc::clone(&requests), queues, realm, slots, seed, alarm };
+        let running = server.start(link).inspect_err(|_| requests.close()).map_err(|error| match error.downcast() {
+            Ok(problem) => LaunchError { thinker: T::NAME, problems: vec![problem] },
+            Err(error) => LaunchError::of(T::NAME, format!("`{name}` cannot start: {error}")),
+        })?;
+        self.servers.push(Started { name, requests, running });
         Ok(())
     }
 

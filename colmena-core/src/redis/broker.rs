@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
-use redis::{Client, Cmd, Connection, FromRedisValue, RedisError, cmd, parse_redis_url};
+use redis::{Client, Cmd, Connection, ErrorKind, FromRedisValue, RedisError, cmd, parse_redis_url};
 
 use crate::wait::{Flag, Limits, WaitingFor, wait};
 
@@ -18,8 +18,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long the lease is held without being renewed.
 const LEASE: Duration = Duration::from_secs(15);
 
-/// A broker that cannot be used.
-#[derive(Debug, thiserror::Error)]
+/// A broker that cannot be used. Its `Debug` is its text, since a `main` that returns it prints that.
+#[derive(thiserror::Error)]
 #[error("Redis at {address}: {wrong}")]
 #[non_exhaustive]
 pub struct BrokerError {
@@ -27,6 +27,12 @@ pub struct BrokerError {
     pub address: String,
     /// What is wrong.
     pub wrong: String,
+}
+
+impl std::fmt::Debug for BrokerError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
 }
 
 /// What has come of the lease.
@@ -66,14 +72,14 @@ impl Broker {
         if parse_redis_url(url).is_none() {
             return Err(wrong("an address is `redis://host:port`, `rediss://host:port` or `unix:path`".to_owned()));
         }
-        let client = Client::open(url).map_err(|error| wrong(error.to_string()))?;
+        let client = Client::open(url).map_err(|error| wrong(words(&error)))?;
         let address = client.get_connection_info().addr().to_string();
         let (ended, is_down) = (Flag::default(), AtomicBool::new(false));
         Ok(Self { client, address, prefix: prefix.to_owned(), names: Self::THINKERS, ended, is_down })
     }
 
     pub(super) fn error(&self, error: &RedisError) -> BrokerError {
-        BrokerError { address: self.address.clone(), wrong: error.to_string() }
+        BrokerError { address: self.address.clone(), wrong: words(error) }
     }
 
     /// Makes a connection. Blocks for at most [`PATIENCE`].
@@ -98,6 +104,11 @@ impl Broker {
     /// The same, of a server.
     pub(super) fn of_server(self) -> Self {
         Self { names: Self::SERVERS, ..self }
+    }
+
+    /// Asks it something that every user may.
+    pub(super) fn greet(&self) -> Result<(), BrokerError> {
+        self.ask(&cmd("PING"), &mut self.connection()?)
     }
 
     fn connection_name(&self) -> String {
@@ -228,6 +239,16 @@ impl Broker {
             || error.is_connection_dropped()
             || error.is_timeout()
             || error.code().is_some_and(|code| passing.contains(&code))
+    }
+}
+
+/// An error of the client in the words of a user.
+fn words(error: &RedisError) -> String {
+    match (error.code(), error.detail()) {
+        _ if error.kind() == ErrorKind::AuthenticationFailed => "this user or password is refused".to_owned(),
+        _ if error.is_timeout() => "it does not answer".to_owned(),
+        (Some(code), Some(detail)) => format!("{code} {detail}"),
+        _ => error.to_string(),
     }
 }
 

@@ -110,7 +110,7 @@ impl RedisQueues {
     /// [`BrokerError`]: the address is none, or the broker cannot be reached there, or refuses.
     pub fn connect(url: &str, prefix: &str) -> Result<Self, BrokerError> {
         let broker = Broker::open(url, prefix)?;
-        broker.connection()?;
+        broker.greet()?;
         let (serialization, hold_back) = (Serialization::Json, HOLD_BACK);
         let (lost_after, send_again, limits_at_servers, stop_servers) = (None, 0, false, false);
         let options = Options { serialization, lost_after, send_again, limits_at_servers, stop_servers, hold_back };

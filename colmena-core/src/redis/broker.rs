@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
-use redis::{Client, Cmd, Connection, ErrorKind, FromRedisValue, RedisError, cmd, parse_redis_url};
+use redis::io::tcp::TcpSettings;
+use redis::{
+    Client, Cmd, Connection, ErrorKind, FromRedisValue, IntoConnectionInfo as _, RedisError, cmd, parse_redis_url,
+};
 
 use crate::wait::{Flag, Limits, WaitingFor, wait};
 
@@ -72,8 +75,11 @@ impl Broker {
         if parse_redis_url(url).is_none() {
             return Err(wrong("an address is `redis://host:port`, `rediss://host:port` or `unix:path`".to_owned()));
         }
-        let client = Client::open(url).map_err(|error| wrong(words(&error)))?;
-        let address = client.get_connection_info().addr().to_string();
+        let info = url.into_connection_info().map_err(|error| wrong(words(&error)))?;
+        // A large command is sent in pieces, of which the last is small, and must not wait for an answer to the others.
+        let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
+        let address = info.addr().to_string();
+        let client = Client::open(info).map_err(|error| wrong(words(&error)))?;
         let (ended, is_down) = (Flag::default(), AtomicBool::new(false));
         Ok(Self { client, address, prefix: prefix.to_owned(), names: Self::THINKERS, ended, is_down })
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::task::{Method, travel};
-use crate::wire::{Message, Serialization, WireError};
+use crate::wire::{Message, WireError, json_fields};
 
 /// Two tasks with the same key ask for the same. 128 bits of FNV-1a: no two tasks of a run share one by chance.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ impl fmt::Debug for Key {
 /// None of a local method.
 pub(super) fn inputs_of<M: Method>(inputs: &M) -> Result<Vec<(String, String)>, WireError> {
     let Some(codec) = M::CODEC else { return Ok(Vec::new()) };
-    travel::recorded(|| Serialization::Json.encode_fields(codec.inputs(inputs)))
+    travel::recorded(|| json_fields(codec.inputs(inputs)))
 }
 
 /// The key of a task; of one that cannot be written, none.

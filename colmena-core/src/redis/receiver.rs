@@ -12,6 +12,7 @@ use super::{Shared, cancelled};
 use crate::task::failure::Cause;
 use crate::task::{FailureKind, TaskId};
 use crate::wait::{now, panic};
+use crate::wire::received::Received;
 use crate::wire::{Message, Request, Unreadable, task};
 
 /// The time between two looks.
@@ -93,23 +94,24 @@ impl Shared {
         if list == wake {
             return Ok(if body == END { Turn::End } else { Turn::Woken });
         }
-        self.handle(&body);
+        self.handle(body);
         let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(list).arg(BATCH).query(connection)?;
-        rest.unwrap_or_default().iter().for_each(|body| self.handle(body));
+        rest.unwrap_or_default().into_iter().for_each(|body| self.handle(body));
         Ok(Turn::Result)
     }
 
     /// Counts as running meanwhile: whom it wakes is not taken for standing still.
-    fn handle(&self, body: &[u8]) {
+    fn handle(&self, body: Vec<u8>) {
         self.realm.one_more();
-        match Message::read(body) {
-            Ok(message) => self.handle_message(&message),
+        match Received::result(body) {
+            Ok(received) => self.handle_message(received),
             Err(unreadable) => self.handle_unreadable(&unreadable),
         }
         self.realm.one_less();
     }
 
-    fn handle_message(&self, message: &Message) {
+    fn handle_message(&self, received: Received) {
+        let message = &received.message;
         let Some(id) = self.task_id(&message.task_id) else {
             return tracing::warn!("a result for a task of another campaign is dropped: {}", message.task_id);
         };
@@ -119,7 +121,7 @@ impl Shared {
         match self.queues.flight(id) {
             // What a user's type does when it is read, or dropped.
             Some(flight) => {
-                if let Err(panic) = panic::catch(|| flight.receive(&self.queues, message)) {
+                if let Err(panic) = panic::catch(|| flight.receive(&self.queues, received)) {
                     self.queues.fail(id, Cause::panic(panic));
                 }
             }

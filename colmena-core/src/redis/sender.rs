@@ -113,10 +113,9 @@ impl Shared {
     }
 
     fn body(&self, request: &dyn AnyFlight) -> Result<String, WireError> {
-        let mut message = request.to_request(&self.wire_id(request.head().id), self.options.serialization)?;
-        message.timestamp.created = Some(super::epoch_seconds());
-        let body = message.to_request()?;
-        self.listen_to(message.topic.as_deref().unwrap_or_default());
+        let (id, way) = (self.wire_id(request.head().id), self.options.serialization);
+        let body = request.to_request(&id, way, super::epoch_seconds())?;
+        self.listen_to(request.topic());
         Ok(body)
     }
 

@@ -29,7 +29,8 @@ use crate::task::flight::{Destination, Head, Outside};
 use crate::task::{Failure, FailureKind, Method, OnDone, Retry, Task, TaskResult};
 use crate::wait::spawn::Spawn;
 use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, pass_time, wait};
-use crate::wire::{FailureInfo, Kept, Message, Request, Unreadable, WireError, task};
+use crate::wire::received::Received;
+use crate::wire::{FailureInfo, Kept, Message, Unreadable, WireError, task};
 
 /// How many requests wait here, at most, before no more are taken.
 const ROOM: usize = 64;
@@ -125,13 +126,13 @@ impl Desk {
         let list = self.replies.broker.requests();
         let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE).query(connection)?;
         let Some((_, body)) = first else { return Ok(true) };
-        if !self.accept(&body) {
+        if !self.accept(body) {
             return Ok(false);
         }
         let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(&list).arg(BATCH).query(connection)?;
         let mut rest = rest.unwrap_or_default().into_iter();
         while let Some(body) = rest.next() {
-            if !self.accept(&body) {
+            if !self.accept(body) {
                 // What came after it is for another server.
                 let mut back = cmd("LPUSH");
                 back.arg(&list);
@@ -144,29 +145,27 @@ impl Desk {
     }
 
     /// Blocks while there is no room. False if it is the message that ends the server.
-    fn accept(&self, body: &[u8]) -> bool {
-        match Request::read(body) {
-            Ok(Request::Kill) => return false,
-            Ok(Request::Task(mut message)) => {
-                message.timestamp.input_received = Some(epoch_seconds());
-                self.accept_task(message);
-            }
-            Err(unreadable) => self.refuse(body, &unreadable),
+    fn accept(&self, body: Vec<u8>) -> bool {
+        match Received::request(body) {
+            Ok(None) => return false,
+            Ok(Some(received)) => self.accept_task(received),
+            Err((unreadable, topic)) => self.refuse(&unreadable, topic),
         }
         true
     }
 
-    fn accept_task(&self, message: Message) {
-        let mut reply = Reply::new(message, &self.replies);
+    fn accept_task(&self, mut received: Received) {
+        received.message.timestamp.input_received = Some(epoch_seconds());
+        let mut reply = Reply::new(received, &self.replies);
         let fetched = self.replies.fetched.lock().take();
         let mut fetched = fetched.unwrap_or_default();
-        let shared = fetched.fetch(&reply.message, &self.replies.broker);
+        let shared = fetched.fetch(&reply.received, &self.replies.broker);
         *self.replies.fetched.lock() = Some(fetched);
         match shared {
             Ok(shared) => reply.shared = shared,
             Err(wrong) => return reply.fail(Some(true), wrong, None),
         }
-        let method = reply.message.method.as_deref().unwrap_or_default();
+        let method = reply.received.message.method.as_deref().unwrap_or_default();
         match self.methods.iter().find(|known| known.name == method) {
             Some(known) => (known.accept)(&self.queues, reply),
             None => {
@@ -178,21 +177,20 @@ impl Desk {
     }
 
     /// A request that cannot be read: if it says of which task it is, its thinker is told.
-    fn refuse(&self, body: &[u8], unreadable: &Unreadable) {
-        let topic = body.split(|&byte| byte == b'{').next().and_then(|topic| std::str::from_utf8(topic).ok());
+    fn refuse(&self, unreadable: &Unreadable, topic: Option<String>) {
         let (Some(id), Some(topic)) = (&unreadable.task_id, topic) else {
             return tracing::warn!("a request that cannot be read is dropped: {unreadable}");
         };
-        let message = Message::new(id, "", topic, crate::wire::Serialization::Json);
-        let reply = Reply::new(message, &self.replies);
+        let message = Message::new(id, "", &topic, crate::wire::Serialization::Json);
+        let reply = Reply::new(Received::without_inputs(message), &self.replies);
         reply.fail(Some(true), format!("the request cannot be read: {unreadable}"), None);
     }
 }
 
 /// The way back of one task.
 pub(crate) struct Reply {
-    message: Message,
-    /// How large they were.
+    received: Received,
+    /// How large its inputs were.
     inputs: usize,
     /// What they refer to, until they are read.
     shared: Vec<Kept>,
@@ -202,7 +200,7 @@ pub(crate) struct Reply {
 
 impl std::fmt::Debug for Reply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reply").field("task", &self.message.task_id).finish_non_exhaustive()
+        f.debug_struct("Reply").field("task", &self.received.message.task_id).finish_non_exhaustive()
     }
 }
 
@@ -212,13 +210,13 @@ pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
         Ok(inputs) => inputs,
         Err(error) => return reply.fail(Some(true), format!("its inputs cannot be read: {error}"), None),
     };
-    reply.forget_inputs();
     let mut task = Task::new(inputs);
-    task.options.time_limit = task::time_limit(&reply.message);
+    let message = &reply.received.message;
+    task.options.time_limit = task::time_limit(message);
     // Of none, the server may have something to say.
-    task.options.retry = Some(reply.message.max_retries).filter(|&retries| retries > 0).map(Retry::times);
-    task.options.resources = Some(reply.message.resources);
-    let (wire_id, replies) = (reply.message.task_id.clone(), Arc::clone(&reply.replies));
+    task.options.retry = Some(message.max_retries).filter(|&retries| retries > 0).map(Retry::times);
+    task.options.resources = Some(message.resources);
+    let (wire_id, replies) = (message.task_id.clone(), Arc::clone(&reply.replies));
     replies.unsettled.note(&wire_id);
     let outside: Arc<dyn Outside<M>> = Arc::new(reply);
     // Nothing is done before all is settled, and the method is served: it is sent.
@@ -230,27 +228,29 @@ pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
 
 impl<M: Method> Outside<M> for Reply {
     fn emit(&self, _: &Head, value: M::Emission) {
-        let mut message = self.message.clone();
-        message.complete = Some(false);
-        match task::write_emission::<M>(&mut message, self.inputs, &value) {
-            Ok(()) => self.send(message),
+        let mut message = self.head();
+        (message.success, message.complete) = (Some(true), Some(false));
+        match task::emission_reply::<M>(&message, &self.received, self.inputs, &value) {
+            Ok(body) => self.send(body),
+            Err(error @ WireError::TooLarge { .. }) => self.send_too_large(message, &error),
             Err(error) => tracing::warn!("an emission of `{}` cannot be sent: {error}", M::NAME),
         }
     }
 
     fn take(&self, result: TaskResult<M>) {
-        self.replies.unsettled.forget(&self.message.task_id);
-        let mut message = self.message.clone();
+        self.replies.unsettled.forget(&self.received.message.task_id);
+        let mut message = self.head();
         message.retries = result.attempts().saturating_sub(1);
         let running = result.times().running().as_secs_f64();
         let ended = epoch_seconds();
         message.time.running = Some(running);
         message.timestamp.compute_started = Some(ended - running);
         message.timestamp.compute_ended = Some(ended);
-        message.complete = Some(true);
+        (message.success, message.complete) = (Some(true), Some(true));
         let wrong = match result.value() {
-            Ok(value) => match task::write_value::<M>(&mut message, self.inputs, value) {
-                Ok(()) => return self.send(message),
+            Ok(value) => match task::value_reply::<M>(&message, &self.received, self.inputs, value) {
+                Ok(body) => return self.send(body),
+                Err(error @ WireError::TooLarge { .. }) => return self.send_too_large(message, &error),
                 Err(error) => Cause::new(FailureKind::Error, format!("its value cannot be sent: {error}")).of(
                     result.id(),
                     M::NAME,
@@ -265,58 +265,57 @@ impl<M: Method> Outside<M> for Reply {
 }
 
 impl Reply {
-    fn new(message: Message, replies: &Arc<Replies>) -> Self {
-        let inputs = message.inputs_size();
-        Self { message, inputs, shared: Vec::new(), taken: now(), replies: Arc::clone(replies) }
+    fn new(received: Received, replies: &Arc<Replies>) -> Self {
+        let inputs = received.inputs_size();
+        Self { received, inputs, shared: Vec::new(), taken: now(), replies: Arc::clone(replies) }
     }
 
     fn read_inputs<M: Method>(&mut self) -> Result<M, WireError> {
         let shared = std::mem::take(&mut self.shared);
         if shared.is_empty() {
-            return task::inputs::<M>(&self.message, &shared);
+            return task::inputs::<M>(&mut self.received, &shared);
         }
         let mut fetched = self.replies.fetched.lock().take().unwrap_or_default();
-        let inputs = fetched.arrived.during(|| task::inputs::<M>(&self.message, &shared));
+        let inputs = fetched.arrived.during(|| task::inputs::<M>(&mut self.received, &shared));
         // If they cannot be read, it is not known which of them are here.
         *self.replies.fetched.lock() = inputs.is_ok().then_some(fetched);
         inputs
     }
 
-    /// Unless they are to come back.
-    fn forget_inputs(&mut self) {
-        if !self.message.keep_inputs {
-            self.message.args = Vec::new();
-            self.message.kwargs = Vec::new();
-        }
+    /// What is said in the reply, but for how it has ended.
+    fn head(&self) -> Message {
+        let mut message = self.received.message.clone();
+        message.worker_info = Some(worker_info().to_owned());
+        message.timestamp.result_sent = Some(epoch_seconds());
+        message
     }
 
     /// The task has not been run.
     fn fail(self, complete: Option<bool>, exception: String, traceback: Option<String>) {
-        let mut message = self.message.clone();
+        let mut message = self.head();
         message.complete = complete;
         let traceback = traceback.unwrap_or_else(|| format!("{exception}\n"));
         self.send_failure(message, exception, traceback);
     }
 
-    fn send_failure(&self, mut message: Message, exception: String, traceback: String) {
-        message.success = Some(false);
-        message.value = None;
-        message.failure = Some(FailureInfo { exception, traceback: Some(traceback) });
-        self.send(message);
+    /// Without its value it is not.
+    fn send_too_large(&self, message: Message, error: &WireError) {
+        self.send_failure(message, error.to_string(), format!("{error}\n"));
     }
 
-    fn send(&self, mut message: Message) {
-        message.worker_info = Some(worker_info().to_owned());
-        message.timestamp.result_sent = Some(epoch_seconds());
-        let list = self.replies.broker.results(message.topic.as_deref().unwrap_or_default());
-        match message.to_json() {
-            Ok(body) => self.replies.add(Due { at: self.taken + self.replies.hold_back, list, body }),
-            // Only that it is too large: without its value it is not.
-            Err(error) if message.success == Some(true) => {
-                self.send_failure(message, error.to_string(), format!("{error}\n"));
-            }
+    fn send_failure(&self, mut message: Message, exception: String, traceback: String) {
+        message.success = Some(false);
+        message.failure = Some(FailureInfo { exception, traceback: Some(traceback) });
+        match task::failure_reply(&message, &self.received) {
+            Ok(body) => self.send(body),
             Err(error) => tracing::error!("a result cannot be sent: {error}"),
         }
+    }
+
+    fn send(&self, body: String) {
+        let topic = self.received.message.topic.as_deref().unwrap_or_default();
+        let list = self.replies.broker.results(topic);
+        self.replies.add(Due { at: self.taken + self.replies.hold_back, list, body });
     }
 }
 

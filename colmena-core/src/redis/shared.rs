@@ -17,7 +17,8 @@ use serde::Serialize;
 use super::broker::Broker;
 use crate::sync::Mutex;
 use crate::task::travel::{Arrived, Holder, Ticket};
-use crate::wire::{Kept, MARK, Message, SIZE_LIMIT, Serialization, WireError};
+use crate::wire::received::Received;
+use crate::wire::{Kept, MARK, SIZE_LIMIT, Serialization, WireError};
 
 /// How many values a server keeps for later tasks.
 const KEPT: usize = 16;
@@ -190,8 +191,8 @@ impl Fetched {
     ///
     /// # Errors
     /// What is wrong: a reference to nothing, for one.
-    pub(super) fn fetch(&mut self, message: &Message, broker: &Broker) -> Result<Vec<Kept>, String> {
-        let keys = message.references().map_err(|error| error.to_string())?;
+    pub(super) fn fetch(&mut self, received: &Received, broker: &Broker) -> Result<Vec<Kept>, String> {
+        let keys = received.references().map_err(|error| error.to_string())?;
         keys.into_iter().map(|key| self.kept(key, broker)).collect()
     }
 

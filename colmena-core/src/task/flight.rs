@@ -25,7 +25,7 @@ use crate::record::{Key, key_of};
 use crate::sync::Mutex;
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, wait};
 #[cfg(feature = "redis")]
-use crate::wire::{Message, Serialization, WireError, task::Reply};
+use crate::wire::{Serialization, WireError, received::Received, task::Reply};
 
 /// A sent task of the method `M`.
 pub(crate) struct Flight<M: Method> {
@@ -379,12 +379,15 @@ pub(crate) trait AnyFlight: Any + Send + Sync {
     fn notes(&self) -> &Notes;
     /// Settles the task without a value. False if it had settled before.
     fn fail(self: Arc<Self>, queues: &crate::queue::Queues, cause: Cause) -> bool;
-    /// The request of this task, for a server elsewhere.
+    /// The topic of its result.
     #[cfg(feature = "redis")]
-    fn to_request(&self, task_id: &str, way: Serialization) -> Result<Message, WireError>;
+    fn topic(&self) -> &'static str;
+    /// The request of this task, made at this time, for a server elsewhere.
+    #[cfg(feature = "redis")]
+    fn to_request(&self, task_id: &str, way: Serialization, created: f64) -> Result<String, WireError>;
     /// Does as a message from there says: settles the task, or emits.
     #[cfg(feature = "redis")]
-    fn receive(self: Arc<Self>, queues: &crate::queue::Queues, message: &Message);
+    fn receive(self: Arc<Self>, queues: &crate::queue::Queues, received: Received);
 }
 
 impl<M: Method> AnyFlight for Flight<M> {
@@ -425,14 +428,21 @@ impl<M: Method> AnyFlight for Flight<M> {
     }
 
     #[cfg(feature = "redis")]
-    fn to_request(&self, task_id: &str, way: Serialization) -> Result<Message, WireError> {
-        crate::wire::task::request(self, task_id, way)
+    fn topic(&self) -> &'static str {
+        M::TOPIC
     }
 
     #[cfg(feature = "redis")]
-    fn receive(self: Arc<Self>, queues: &crate::queue::Queues, message: &Message) {
+    fn to_request(&self, task_id: &str, way: Serialization, created: f64) -> Result<String, WireError> {
+        crate::wire::task::request(self, task_id, way, created)
+    }
+
+    #[cfg(feature = "redis")]
+    fn receive(self: Arc<Self>, queues: &crate::queue::Queues, mut received: Received) {
         let route = queues.route::<M>();
-        match crate::wire::task::reply::<M>(message) {
+        let reply = crate::wire::task::reply::<M>(&mut received);
+        let message = received.message;
+        match reply {
             Reply::Emitted(value) => {
                 let for_processor = matches!(self.destination, Destination::Processor);
                 if let Some(emit) = route.emitter().filter(|_| for_processor) {

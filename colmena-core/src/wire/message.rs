@@ -1,17 +1,13 @@
 //! A message: the fields of the original's `Result`, as they travel.
 
-#[cfg(feature = "redis")]
-use std::borrow::Cow;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::encode::Writer;
 use super::json::{self, JsonText};
 use super::pickle::{self, Pickle};
+use super::split::Texts as _;
 use super::tree::Place;
-#[cfg(feature = "redis")]
-use super::tree::{Node, Tree};
 use super::{WireError, read};
 use crate::task::Resources;
 
@@ -71,19 +67,6 @@ pub(super) const PROXYSTORE: [&str; 3] = ["proxystore_name", "proxystore_config"
 
 /// An object of which nothing is known.
 pub(super) const NOTHING: &str = "{}";
-
-/// The only key of a map that stands for a shared value; what it has is the key of that on the broker.
-#[cfg(feature = "redis")]
-pub(crate) const MARK: &str = "colmena.shared";
-
-/// A shared value that inputs refer to: under which number it is known here, and its text if it is not yet.
-#[cfg(feature = "redis")]
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) key: String,
-    pub(crate) number: u64,
-    pub(crate) text: Option<String>,
-}
 
 /// What arrives at a server.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,35 +222,6 @@ impl Message {
         read::message(text, true)
     }
 
-    /// Takes over the inputs, each with its name.
-    #[cfg(feature = "redis")]
-    pub(crate) fn set_inputs(&mut self, inputs: Vec<(String, String)>, by_name: bool) {
-        if by_name {
-            self.kwargs = inputs;
-        } else {
-            self.args = inputs.into_iter().map(|(_, text)| text).collect();
-        }
-    }
-
-    /// Notes the sizes of inputs and value, as the original counts: the text, and what Python needs for a text besides.
-    #[cfg(feature = "redis")]
-    pub(crate) fn note_sizes(&mut self) {
-        self.note_sizes_beside(self.inputs_size());
-    }
-
-    /// The same, where the inputs had this size.
-    #[cfg(feature = "redis")]
-    pub(crate) fn note_sizes_beside(&mut self, inputs: usize) {
-        let value = self.value.as_ref().map(|value| format!(", \"value\": {}", text_size(value)));
-        self.message_sizes = format!("{{\"inputs\": {inputs}{}}}", value.unwrap_or_default());
-    }
-
-    #[cfg(feature = "redis")]
-    pub(crate) fn inputs_size(&self) -> usize {
-        let inputs = self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text));
-        inputs.map(|text| text_size(text)).sum()
-    }
-
     /// Writes an input or a value as this message has them.
     ///
     /// # Errors
@@ -282,19 +236,6 @@ impl Message {
     /// See [`Serialization::decode`].
     pub fn decode<T: DeserializeOwned>(&self, text: &str) -> Result<T, WireError> {
         self.serialization.decode(text)
-    }
-
-    /// The keys of the shared values that the inputs refer to, each once.
-    #[cfg(feature = "redis")]
-    pub(crate) fn references(&self) -> Result<Vec<String>, WireError> {
-        let texts = self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text));
-        let mut keys = Vec::new();
-        for text in texts.filter(|text| self.serialization.may_refer(text)) {
-            keys.extend(self.serialization.references(text)?.into_iter().map(|(_, key)| key));
-        }
-        keys.sort();
-        keys.dedup();
-        Ok(keys)
     }
 
     /// Reads the value; that of nothing, if there is none.
@@ -321,11 +262,6 @@ impl Message {
     }
 }
 
-#[cfg(feature = "redis")]
-fn text_size(text: &str) -> usize {
-    text.len() + 49
-}
-
 impl Serialization {
     /// Writes a value in this way.
     ///
@@ -336,12 +272,14 @@ impl Serialization {
             Self::Json => {
                 let mut text = JsonText::default();
                 value.serialize(Writer::new(&mut text))?;
-                Ok(text.0)
+                Ok(text.text)
             }
             Self::Pickle => {
-                let mut pickle = Pickle::new();
+                let mut pickle = Pickle::default();
+                pickle.begin();
                 value.serialize(Writer::new(&mut pickle))?;
-                Ok(pickle::to_hex(&pickle.finish()))
+                pickle.end();
+                Ok(pickle.0)
             }
         }
     }
@@ -372,61 +310,6 @@ impl Serialization {
                 let (tree, id) = pickle::parse(&pickle)?;
                 tree.walk(id, read)
             }
-        }
-    }
-
-    /// The same of several values, as a map from their names. Where one refers to a shared value, stands what the reader
-    /// of [`Shared`](crate::Shared) takes: its number, and itself if it is new.
-    #[cfg(feature = "redis")]
-    pub(super) fn decode_fields_by<T>(
-        self,
-        fields: &[(&str, &str)],
-        shared: &[Kept],
-        read: impl FnOnce(Place<'_, '_>) -> Result<T, WireError>,
-    ) -> Result<T, WireError> {
-        let texts =
-            || fields.iter().map(|(_, text)| *text).chain(shared.iter().filter_map(|kept| kept.text.as_deref()));
-        let pickles = match self {
-            Self::Json => Vec::new(),
-            Self::Pickle => texts().map(pickle::from_hex).collect::<Result<_, _>>()?,
-        };
-        let mut tree = Tree::of(texts().map(str::len).sum());
-        let mut values = Vec::new();
-        for (i, text) in texts().enumerate() {
-            values.push(match self {
-                Self::Json => json::parse_into(&mut tree, text)?,
-                Self::Pickle => pickle::parse_into(&mut tree, &pickles[i])?,
-            });
-        }
-        let mut new = values.split_off(fields.len()).into_iter();
-        let references = if shared.is_empty() { Vec::new() } else { tree.references(MARK) };
-        for kept in shared {
-            let value = kept.text.as_ref().and_then(|_| new.next());
-            let parts = [tree.add(Node::Int(kept.number as i64)), value.unwrap_or_else(|| tree.add(Node::Null))];
-            for (id, _) in references.iter().filter(|(_, key)| *key == kept.key) {
-                *tree.node_mut(*id) = Node::List(parts.to_vec());
-            }
-        }
-        let names = fields.iter().map(|(name, _)| Node::Text(Cow::Borrowed(name)));
-        let parts = names.zip(values).flat_map(|(name, value)| [tree.add(name), value]).collect();
-        let map = tree.add(Node::Map(parts));
-        tree.walk(map, read)
-    }
-
-    /// Whether there may be references in a text, without reading it.
-    #[cfg(feature = "redis")]
-    fn may_refer(self, text: &str) -> bool {
-        match self {
-            Self::Json => text.contains(MARK),
-            Self::Pickle => text.contains(&pickle::to_hex(MARK.as_bytes())),
-        }
-    }
-
-    #[cfg(feature = "redis")]
-    fn references(self, text: &str) -> Result<Vec<(u32, String)>, WireError> {
-        match self {
-            Self::Json => Ok(json::parse(text)?.0.references(MARK)),
-            Self::Pickle => Ok(pickle::parse(&pickle::from_hex(text)?)?.0.references(MARK)),
         }
     }
 }

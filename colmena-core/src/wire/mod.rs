@@ -23,28 +23,36 @@
 //! # Ok::<(), colmena_core::wire::WireError>(())
 //! ```
 
+mod contents;
+#[cfg(feature = "redis")]
+mod direct;
 mod encode;
 mod error;
 mod json;
 mod message;
 mod pickle;
 mod read;
+#[cfg(feature = "redis")]
+pub(crate) mod received;
 #[cfg(feature = "live")]
 pub(crate) mod short;
 mod split;
 #[cfg(feature = "redis")]
 pub(crate) mod task;
+#[cfg(all(test, feature = "redis"))]
+mod tests;
 mod tree;
 mod value;
 mod write;
 
 pub(crate) use json::{fields_of, items_of};
+pub(crate) use split::json_fields;
 pub(crate) use value::value;
 
 pub use error::{Unreadable, WireError};
 pub use message::{FailureInfo, Message, Request, Serialization, TimeSpans, Timestamps};
 #[cfg(feature = "redis")]
-pub(crate) use message::{Kept, MARK};
+pub(crate) use received::{Kept, MARK};
 
 /// How many bytes a message may have: what Redis takes, and the original sends.
 pub const SIZE_LIMIT: usize = 512 * 1024 * 1024 - 1;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
+use super::contents::{Contents, Source};
 use super::error::{Unreadable, WireError};
 use super::json::{self, Member};
 use super::message::{FailureInfo, Message, NOTHING, PROXYSTORE, Request, Serialization, TimeSpans, Timestamps};
@@ -19,36 +20,78 @@ impl Request {
     /// # Errors
     /// [`Unreadable`], with the task's id if it can be made out.
     pub fn read(body: &[u8]) -> Result<Self, Unreadable> {
-        if body.ends_with(b"null") {
+        if is_kill(body) {
             return Ok(Self::Kill);
         }
-        let no_request = |wrong| Unreadable { task_id: None, error: WireError::NoRequest { wrong } };
-        let start = body.iter().position(|&byte| byte == b'{').ok_or_else(|| no_request("it has no object"))?;
-        let (topic, text) = body.split_at(start);
-        let topic = std::str::from_utf8(topic).map_err(|_| no_request("its topic is no UTF-8"))?;
-        let mut message = message(text, false)?;
-        // A client may leave it out of the object, but not out of the request.
-        message.topic.get_or_insert_with(|| topic.to_owned());
-        Ok(Self::Task(message))
+        let text = std::str::from_utf8(body).map_err(|error| no_text_of_request(body, error.valid_up_to()))?;
+        let (message, contents) = request(text)?;
+        Ok(Self::Task(message.with(&contents)))
     }
 
     /// What ends a server.
     pub const KILL: &'static str = "defaultnull";
 }
 
+/// Whether it ends a server.
+pub(super) fn is_kill(body: &[u8]) -> bool {
+    body.ends_with(b"null")
+}
+
 /// Reads a message, or a line of a result file.
 pub(super) fn message(text: &[u8], is_plain: bool) -> Result<Message, Unreadable> {
-    let unreadable = |error| Unreadable { task_id: None, error };
+    let text = std::str::from_utf8(text).map_err(|error| no_text(text, error.valid_up_to()))?;
+    let (message, contents) = parts(text, is_plain)?;
+    Ok(message.with(&contents))
+}
+
+impl Message {
+    /// With these inputs and this value.
+    fn with(self, contents: &Contents<Source<'_>>) -> Self {
+        let Contents { args, kwargs, value } = contents.map(|source| source.text().into_owned());
+        Self { args, kwargs, value, ..self }
+    }
+}
+
+fn unreadable(error: WireError) -> Unreadable {
+    Unreadable { task_id: None, error }
+}
+
+/// Of bytes that are no text from here on.
+pub(super) fn no_text(bytes: &[u8], at: usize) -> Unreadable {
+    unreadable(write::check_size(bytes.len()).err().unwrap_or(WireError::Json { wrong: "no UTF-8", at }))
+}
+
+/// The same of a request, whose object is counted by itself.
+pub(super) fn no_text_of_request(body: &[u8], at: usize) -> Unreadable {
+    match body.iter().position(|&byte| byte == b'{') {
+        None => no_request("it has no object"),
+        Some(start) if at < start => no_request("its topic is no UTF-8"),
+        Some(start) => no_text(&body[start..], at - start),
+    }
+}
+
+fn no_request(wrong: &'static str) -> Unreadable {
+    unreadable(WireError::NoRequest { wrong })
+}
+
+/// A message without inputs and value, and those.
+type Parts<'a> = (Message, Contents<Source<'a>>);
+
+/// Reads what is on a request list, unless it ends the server.
+pub(super) fn request(body: &str) -> Result<Parts<'_>, Unreadable> {
+    let (topic, text) = body.split_at(body.find('{').ok_or_else(|| no_request("it has no object"))?);
+    let (mut message, contents) = parts(text, false)?;
+    // A client may leave it out of the object, but not out of the request.
+    message.topic.get_or_insert_with(|| topic.to_owned());
+    Ok((message, contents))
+}
+
+/// Reads a message, or a line of a result file.
+pub(super) fn parts(text: &str, is_plain: bool) -> Result<Parts<'_>, Unreadable> {
     write::check_size(text.len()).map_err(unreadable)?;
-    let text = std::str::from_utf8(text)
-        .map_err(|error| unreadable(WireError::Json { wrong: "no UTF-8", at: error.valid_up_to() }))?;
     let fields = Fields::of(text).map_err(unreadable)?;
     let task_id: Result<Option<String>, _> = fields.get("task_id");
-    let error = match fields.read(is_plain) {
-        Ok(message) => return Ok(message),
-        Err(error) => error,
-    };
-    Err(Unreadable { task_id: task_id.ok().flatten(), error })
+    fields.read(is_plain).map_err(|error| Unreadable { task_id: task_id.ok().flatten(), error })
 }
 
 /// An object, by its keys; of a repeated key the last counts, as in Python.
@@ -60,7 +103,7 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn of(text: &'a str) -> Result<Self, WireError> {
         let (tree, members) = json::members(text)?;
-        let members = members.into_iter().map(|member| (member.key.clone().into_owned(), member)).collect();
+        let members = members.into_iter().map(|member| (member.key.read().into_owned(), member)).collect();
         Ok(Self { tree, members })
     }
 
@@ -99,22 +142,20 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn read(mut self, is_plain: bool) -> Result<Message, WireError> {
+    fn read(&self, is_plain: bool) -> Result<Parts<'a>, WireError> {
         if let Some(field) = FLAT.into_iter().find(|&field| self.members.contains_key(field)) {
             return Err(WireError::FlatForm { field: field.to_owned() });
         }
         let serialization = self.get_or("serialization_method", Serialization::Json)?;
         let texts = Texts { is_plain, serialization };
         let (args, kwargs) = self.inputs(texts)?;
-        let value = self.value(texts)?;
-        Ok(Message {
+        let value = self.member("value").map(|value| texts.source("value", self.tree.node(value.id), value.raw));
+        let contents = Contents { args, kwargs, value: value.transpose()? };
+        let message = Message {
             task_id: self.need("task_id")?,
             method: self.get("method")?,
             topic: self.get("topic")?,
             serialization,
-            args,
-            kwargs,
-            value,
             success: self.get("success")?,
             complete: self.get("complete")?,
             failure: self.get::<FailureInfo>("failure_info")?,
@@ -128,51 +169,47 @@ impl<'a> Fields<'a> {
             max_retries: self.get_or("max_retries", 0)?,
             retries: self.get_or("retries", 0)?,
             proxystore: PROXYSTORE.map(|field| self.raw(field)),
-        })
+            ..Message::empty()
+        };
+        Ok((message, contents))
     }
 
     /// `[[..], {..}]`.
-    fn inputs(&mut self, texts: Texts) -> Result<Inputs, WireError> {
+    fn inputs(&self, texts: Texts) -> Result<Inputs<'a>, WireError> {
         const FIELD: &str = "inputs";
         let wrong = || WireError::Field { field: FIELD, wrong: "it is no list of a list and an object".to_owned() };
         let inputs = self.member(FIELD).ok_or(WireError::Missing { field: FIELD })?;
-        let (id, raw) = (inputs.id, inputs.raw);
-        if let Some(inputs) = self.inputs_of_texts(id, texts) {
+        if let Some(inputs) = self.inputs_of_texts(inputs.id, texts) {
             return Ok(inputs);
         }
-        let raw = json::elements(raw).map_err(|_| wrong())?;
+        let raw = json::elements(inputs.raw).map_err(|_| wrong())?;
         let [args, kwargs] = &raw[..] else { return Err(wrong()) };
         let args = json::elements(args).map_err(|_| wrong())?;
         let (tree, kwargs) = json::members(kwargs).map_err(|_| wrong())?;
-        let args = args.into_iter().map(|raw| texts.of(FIELD, raw)).collect::<Result<_, _>>()?;
-        let kwargs = kwargs
-            .into_iter()
-            .map(|member| Ok((member.key.into_owned(), texts.text(FIELD, tree.node(member.id), member.raw)?)));
-        Ok((args, kwargs.collect::<Result<_, WireError>>()?))
+        let args = args.into_iter().map(|raw| {
+            let (tree, id) = json::parse(raw)?;
+            texts.source(FIELD, tree.node(id), raw)
+        });
+        let kwargs = kwargs.into_iter().map(|Member { key, id, raw }| {
+            let source = texts.source(FIELD, tree.node(id), raw)?;
+            Ok((key.read().into_owned(), source))
+        });
+        Ok((args.collect::<Result<_, WireError>>()?, kwargs.collect::<Result<_, WireError>>()?))
     }
 
     /// Nearly all inputs are texts: they are taken as they have been read, without reading them again, as what stands there
     /// unserialised is. They may be large.
-    fn inputs_of_texts(&mut self, id: Id, texts: Texts) -> Option<Inputs> {
-        let Node::List(parts) = self.tree.node(id) else { return None };
+    fn inputs_of_texts(&self, id: Id, texts: Texts) -> Option<Inputs<'a>> {
+        let node = |id: Id| self.tree.node(id);
+        let Node::List(parts) = node(id) else { return None };
         let &[args, kwargs] = &parts[..] else { return None };
-        let (Node::List(args), Node::Map(kwargs)) = (self.tree.node(args), self.tree.node(kwargs)) else { return None };
-        let (args, kwargs) = (args.clone(), kwargs.clone());
-        let is_text = |&id: &Id| matches!(self.tree.node(id), Node::Text(_));
-        if !texts.are_texts() || !args.iter().chain(&kwargs).all(is_text) {
-            return None;
-        }
-        let mut take = |id: Id| self.tree.take_text(id);
-        let args = args.into_iter().map(&mut take).collect();
-        Some((args, kwargs.chunks_exact(2).map(|entry| (take(entry[0]), take(entry[1]))).collect()))
-    }
-
-    fn value(&mut self, texts: Texts) -> Result<Option<String>, WireError> {
-        let Some(&Member { id, raw, .. }) = self.member("value") else { return Ok(None) };
-        if texts.are_texts() && matches!(self.tree.node(id), Node::Text(_)) {
-            return Ok(Some(self.tree.take_text(id)));
-        }
-        texts.text("value", self.tree.node(id), raw).map(Some)
+        let (Node::List(args), Node::Map(kwargs)) = (node(args), node(kwargs)) else { return None };
+        let text = |id: &Id| if let Node::Text(text) = node(*id) { Some(*text) } else { None };
+        let args = args.iter().map(|arg| text(arg).map(Source::Text));
+        let kwargs = kwargs
+            .chunks_exact(2)
+            .map(|entry| Some((text(&entry[0])?.read().into_owned(), Source::Text(text(&entry[1])?))));
+        if texts.are_texts() { Some((args.collect::<Option<_>>()?, kwargs.collect::<Option<_>>()?)) } else { None }
     }
 
     fn times(&self) -> Result<TimeSpans, WireError> {
@@ -198,7 +235,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Positional ones, and those by keyword.
-type Inputs = (Vec<String>, Vec<(String, String)>);
+type Inputs<'a> = (Vec<Source<'a>>, Vec<(String, Source<'a>)>);
 
 /// How the texts of inputs and value stand in a message.
 #[derive(Clone, Copy)]
@@ -213,16 +250,11 @@ impl Texts {
         !self.is_plain || self.serialization == Serialization::Pickle
     }
 
-    fn of(self, field: &'static str, raw: &str) -> Result<String, WireError> {
-        let (tree, id) = json::parse(raw)?;
-        self.text(field, tree.node(id), raw)
-    }
-
     /// What stands there unserialised is its own text, if it is JSON that is wanted: the original takes it as it is, too.
-    fn text(self, field: &'static str, node: &Node<'_>, raw: &str) -> Result<String, WireError> {
+    fn source<'a>(self, field: &'static str, node: &Node<'a>, raw: &'a str) -> Result<Source<'a>, WireError> {
         match node {
-            Node::Text(text) if self.are_texts() => Ok(text.clone().into_owned()),
-            _ if self.serialization == Serialization::Json => Ok(raw.to_owned()),
+            Node::Text(text) if self.are_texts() => Ok(Source::Text(*text)),
+            _ if self.serialization == Serialization::Json => Ok(Source::Bare(raw)),
             _ => Err(WireError::Field { field, wrong: "a value that is no pickle".to_owned() }),
         }
     }

@@ -16,7 +16,7 @@ struct Short {
 pub(crate) fn short<T: Serialize + ?Sized>(value: &T, most: usize) -> String {
     let mut sink = Short { text: JsonText::default(), enough: 4 * most };
     let written: Result<(), WireError> = value.serialize(Writer::new(&mut sink));
-    cut(&sink.text.0, most, written.is_ok())
+    cut(&sink.text.text, most, written.is_ok())
 }
 
 /// What has been left out is shown by dots.
@@ -77,7 +77,7 @@ impl Sink for Short {
     }
 
     fn is_full(&self) -> bool {
-        self.text.0.len() > self.enough
+        self.text.text.len() > self.enough
     }
 }
 

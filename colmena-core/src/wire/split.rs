@@ -1,77 +1,90 @@
-//! The inputs of a method, each as a text of its own.
+//! The inputs of a method, each as a text of its own: by itself for a record, or where it goes in a message.
 
-use super::encode::{Kind, Sink};
-use super::{Serialization, WireError};
+use serde::Serialize;
 
-/// A sink that gives each field of a struct, or each item of a list, a sink of its own.
-pub(super) struct Split<S> {
-    fresh: fn() -> S,
-    /// By name; without one, if it has none.
-    fields: Vec<(String, S)>,
+use super::WireError;
+use super::encode::{Kind, Sink, Writer};
+use super::json::JsonText;
+
+/// A sink for texts that stand as strings in a text that goes on.
+pub(super) trait Texts: Sink {
+    /// What goes on.
+    #[cfg(feature = "redis")]
+    fn out(&mut self) -> &mut String;
+    /// A text begins: what comes is written as it has to be within a string.
+    fn begin(&mut self);
+    /// It ends. By how many bytes it is longer there than by itself.
+    fn end(&mut self) -> usize;
+}
+
+/// Where the fields of a struct go.
+pub(super) trait Fields {
+    type Sink: Sink;
+    fn begin(&mut self, name: &str);
+    /// Where the present one goes, if there is one.
+    fn present(&mut self) -> Option<&mut Self::Sink>;
+}
+
+/// A sink that tells fields where each begins.
+pub(super) struct Split<'f, F> {
+    fields: &'f mut F,
     depth: usize,
     in_key: bool,
 }
 
-impl<S> Split<S> {
-    pub(super) fn new(fresh: fn() -> S) -> Self {
-        Self { fresh, fields: Vec::new(), depth: 0, in_key: false }
+impl<'f, F: Fields> Split<'f, F> {
+    /// Writes each field of a struct to where it goes.
+    pub(super) fn write<T: Serialize + ?Sized>(inputs: &T, fields: &'f mut F) -> Result<(), WireError> {
+        inputs.serialize(Writer::new(&mut Split { fields, depth: 0, in_key: false }))
     }
 
-    pub(super) fn fields(self) -> Vec<(String, S)> {
-        self.fields
-    }
-
-    fn begin(&mut self, name: &str) {
-        self.fields.push((name.to_owned(), (self.fresh)()));
-    }
-
-    /// Where the present field goes; what stands outside of fields goes nowhere.
-    fn write(&mut self, write: impl FnOnce(&mut S)) {
-        if let Some((_, sink)) = self.fields.last_mut() {
+    /// What stands outside of fields goes nowhere.
+    fn present(&mut self, write: impl FnOnce(&mut F::Sink)) {
+        if let Some(sink) = self.fields.present() {
             write(sink);
         }
     }
 }
 
-impl<S: Sink> Sink for Split<S> {
+impl<F: Fields> Sink for Split<'_, F> {
     fn null(&mut self) {
-        self.write(S::null);
+        self.present(F::Sink::null);
     }
 
     fn bool(&mut self, value: bool) {
-        self.write(|sink| sink.bool(value));
+        self.present(|sink| sink.bool(value));
     }
 
     fn int(&mut self, value: i128) {
-        self.write(|sink| sink.int(value));
+        self.present(|sink| sink.int(value));
     }
 
     fn float(&mut self, value: f64) {
-        self.write(|sink| sink.float(value));
+        self.present(|sink| sink.float(value));
     }
 
     fn short_float(&mut self, value: f32) {
-        self.write(|sink| sink.short_float(value));
+        self.present(|sink| sink.short_float(value));
     }
 
     fn text(&mut self, value: &str) {
-        if self.in_key { self.begin(value) } else { self.write(|sink| sink.text(value)) }
+        if self.in_key { self.fields.begin(value) } else { self.present(|sink| sink.text(value)) }
     }
 
     fn bytes(&mut self, value: &[u8]) {
-        self.write(|sink| sink.bytes(value));
+        self.present(|sink| sink.bytes(value));
     }
 
     fn open(&mut self, kind: Kind) {
         if self.depth > 0 {
-            self.write(|sink| sink.open(kind));
+            self.present(|sink| sink.open(kind));
         }
         self.depth += 1;
     }
 
     fn item(&mut self, first: bool) {
         if self.depth > 1 {
-            self.write(|sink| sink.item(first));
+            self.present(|sink| sink.item(first));
         }
     }
 
@@ -80,7 +93,7 @@ impl<S: Sink> Sink for Split<S> {
             self.in_key = true;
             return 0;
         }
-        self.fields.last_mut().map_or(0, |(_, sink)| sink.before_key())
+        self.fields.present().map_or(0, |sink| sink.before_key())
     }
 
     fn after_key(&mut self, start: usize) -> Result<(), WireError> {
@@ -88,37 +101,32 @@ impl<S: Sink> Sink for Split<S> {
             self.in_key = false;
             return Ok(());
         }
-        self.fields.last_mut().map_or(Ok(()), |(_, sink)| sink.after_key(start))
+        self.fields.present().map_or(Ok(()), |sink| sink.after_key(start))
     }
 
     fn close(&mut self, kind: Kind) {
         self.depth -= 1;
         if self.depth > 0 {
-            self.write(|sink| sink.close(kind));
+            self.present(|sink| sink.close(kind));
         }
     }
 }
 
-impl Serialization {
-    /// The fields of a struct, each written by itself.
-    pub(crate) fn encode_fields<T: serde::Serialize + ?Sized>(
-        self,
-        inputs: &T,
-    ) -> Result<Vec<(String, String)>, WireError> {
-        use super::encode::Writer;
-        use super::json::JsonText;
-        use super::pickle::{Pickle, to_hex};
-        match self {
-            Self::Json => {
-                let mut split = Split::new(JsonText::default);
-                inputs.serialize(Writer::new(&mut split))?;
-                Ok(split.fields().into_iter().map(|(name, text)| (name, text.0)).collect())
-            }
-            Self::Pickle => {
-                let mut split = Split::new(Pickle::new);
-                inputs.serialize(Writer::new(&mut split))?;
-                Ok(split.fields().into_iter().map(|(name, pickle)| (name, to_hex(&pickle.finish()))).collect())
-            }
-        }
+impl Fields for Vec<(String, JsonText)> {
+    type Sink = JsonText;
+
+    fn begin(&mut self, name: &str) {
+        self.push((name.to_owned(), JsonText::default()));
     }
+
+    fn present(&mut self) -> Option<&mut JsonText> {
+        self.last_mut().map(|(_, text)| text)
+    }
+}
+
+/// The fields of a struct, each as the JSON of its own.
+pub(crate) fn json_fields<T: Serialize + ?Sized>(inputs: &T) -> Result<Vec<(String, String)>, WireError> {
+    let mut fields: Vec<(String, JsonText)> = Vec::new();
+    Split::write(inputs, &mut fields)?;
+    Ok(fields.into_iter().map(|(name, json)| (name, json.text)).collect())
 }

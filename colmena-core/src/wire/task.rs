@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::value::{codec, erased, value};
+use super::received::Received;
+use super::value::{codec, erased};
 use super::{Kept, Message, Serialization, WireError};
 use crate::queue::Outcome;
 use crate::task::failure::Cause;
@@ -25,19 +26,18 @@ const TIME_LIMIT: &str = "colmena.time_limit";
 /// How exceptions begin that say so; `colmena_rs` has them, too.
 const SAY: [(&str, FailureKind); 2] = [("TimedOut(", FailureKind::TimedOut), ("Cancelled(", FailureKind::Cancelled)];
 
-/// The request of a task.
+/// The request of a task, made at this time.
 ///
 /// # Errors
-/// Its inputs cannot be written, or the method is local.
+/// Its inputs cannot be written, or are too large, or the method is local.
 pub(crate) fn request<M: Method>(
     flight: &Flight<M>,
     task_id: &str,
     serialization: Serialization,
-) -> Result<Message, WireError> {
+    created: f64,
+) -> Result<String, WireError> {
     let mut message = Message::new(task_id, M::NAME, M::TOPIC, serialization);
-    let inputs = serialization.encode_fields(codec::<M>()?.inputs(&flight.inputs))?;
-    message.set_inputs(inputs, M::KWARGS);
-    message.note_sizes();
+    message.timestamp.created = Some(created);
     message.resources = flight.head.resources();
     message.max_retries = flight.head.options.retry.map_or(0, |retry| retry.most());
     if let Some(limit) = flight.head.options.time_limit {
@@ -45,26 +45,29 @@ pub(crate) fn request<M: Method>(
     }
     // They are here; but the original's server, told not to keep them, tries again without them.
     message.keep_inputs = message.max_retries > 0;
-    Ok(message)
+    let mut object = message.open(true, 0)?;
+    let size = object.inputs(serialization, codec::<M>()?.inputs(&flight.inputs), M::KWARGS)?;
+    object.write_value(None, false);
+    object.sizes(size, None);
+    object.finish()
 }
 
 /// The inputs of a request, by position and by name; with the shared values that they refer to.
 ///
 /// # Errors
 /// There are too many, too few, or they do not fit.
-pub(crate) fn inputs<M: Method>(message: &Message, shared: &[Kept]) -> Result<M, WireError> {
+pub(crate) fn inputs<M: Method>(received: &mut Received, shared: &[Kept]) -> Result<M, WireError> {
     let codec = codec::<M>()?;
     let wrong = |wrong: String| WireError::Value { path: String::new(), wrong };
-    if message.args.len() > M::PARAMETERS.len() {
-        return Err(wrong(format!("{} inputs, where `{}` has {}", message.args.len(), M::NAME, M::PARAMETERS.len())));
+    let (n, mut names) = received.inputs();
+    if n > M::PARAMETERS.len() {
+        return Err(wrong(format!("{n} inputs, where `{}` has {}", M::NAME, M::PARAMETERS.len())));
     }
-    let by_position = M::PARAMETERS.iter().copied().zip(message.args.iter().map(String::as_str));
-    let by_name = message.kwargs.iter().map(|(name, text)| (&**name, &**text));
-    let fields: Vec<_> = by_position.chain(by_name).collect();
-    if let Some((name, _)) = fields.iter().find(|(name, _)| !M::PARAMETERS.contains(name)) {
+    if let Some(name) = names.find(|name| !M::PARAMETERS.contains(name)) {
         return Err(wrong(format!("`{}` has no input `{name}`", M::NAME)));
     }
-    message.serialization.decode_fields_by(&fields, shared, |place| erased(place, |from| codec.read_inputs(from)))
+    drop(names);
+    received.inputs_by(M::PARAMETERS, shared, |place| erased(place, |from| codec.read_inputs(from)))
 }
 
 /// The time limit that a request has.
@@ -86,50 +89,76 @@ pub(crate) fn exception(failure: &Failure) -> String {
     }
 }
 
-/// Notes a value, beside inputs of this size.
+/// The reply that has a value, beside inputs that had this size.
 ///
 /// # Errors
-/// It cannot be written.
-pub(crate) fn write_value<M: Method>(message: &mut Message, inputs: usize, value: &M::Value) -> Result<(), WireError> {
-    let text = message.encode(codec::<M>()?.value(value))?;
-    succeed(message, inputs, text);
-    Ok(())
+/// It cannot be written, or is too large.
+pub(crate) fn value_reply<M: Method>(
+    message: &Message,
+    received: &Received,
+    inputs: usize,
+    value: &M::Value,
+) -> Result<String, WireError> {
+    succeed(message, received, inputs, codec::<M>()?.value(value))
 }
 
 /// The same of an emission.
 ///
 /// # Errors
-/// It cannot be written.
-pub(crate) fn write_emission<M: Method>(
-    message: &mut Message,
+/// It cannot be written, or is too large.
+pub(crate) fn emission_reply<M: Method>(
+    message: &Message,
+    received: &Received,
     inputs: usize,
     value: &M::Emission,
-) -> Result<(), WireError> {
-    let text = message.encode(codec::<M>()?.emission(value))?;
-    succeed(message, inputs, text);
-    Ok(())
+) -> Result<String, WireError> {
+    succeed(message, received, inputs, codec::<M>()?.emission(value))
 }
 
-fn succeed(message: &mut Message, inputs: usize, value: String) {
-    message.success = Some(true);
-    message.value = Some(value);
-    message.note_sizes_beside(inputs);
+fn succeed(
+    message: &Message,
+    received: &Received,
+    inputs: usize,
+    value: &dyn erased_serde::Serialize,
+) -> Result<String, WireError> {
+    let mut object = message.open(false, received.inputs_room())?;
+    received.write_inputs(&mut object);
+    let size = object.value(message.serialization, value)?;
+    object.sizes(inputs, Some(size));
+    object.finish()
+}
+
+/// The reply that has none.
+///
+/// # Errors
+/// The inputs, which are to come back, are too large.
+pub(crate) fn failure_reply(message: &Message, received: &Received) -> Result<String, WireError> {
+    let mut object = message.open(false, received.inputs_room())?;
+    received.write_inputs(&mut object);
+    object.write_value(None, false);
+    object.json("message_sizes", &message.message_sizes)?;
+    object.finish()
 }
 
 /// What has come back. What cannot be read is a failure that says so.
-pub(crate) fn reply<M: Method>(message: &Message) -> Reply<M> {
-    let read = match (message.success, message.complete) {
+pub(crate) fn reply<M: Method>(received: &mut Received) -> Reply<M> {
+    let read = match (received.message.success, received.message.complete) {
         (Some(true), Some(false)) if !M::EMITS => return Reply::Passed,
-        (Some(true), Some(false)) => emission::<M>(message).map(Reply::Emitted),
-        (Some(true), _) => value::<M>(message).map(|value| Reply::Settled(Ok(value))),
-        _ => return Reply::Settled(Err(failure(message))),
+        (Some(true), Some(false)) => emission::<M>(received).map(Reply::Emitted),
+        (Some(true), _) => value::<M>(received).map(|value| Reply::Settled(Ok(value))),
+        _ => return Reply::Settled(Err(failure(&received.message))),
     };
     read.unwrap_or_else(|error| Reply::Settled(Err(unreadable(&error))))
 }
 
-fn emission<M: Method>(message: &Message) -> Result<M::Emission, WireError> {
+fn emission<M: Method>(received: &mut Received) -> Result<M::Emission, WireError> {
     let codec = codec::<M>()?;
-    message.value_by(|from| codec.read_emission(from))
+    received.value_by(|place| erased(place, |from| codec.read_emission(from)))
+}
+
+fn value<M: Method>(received: &mut Received) -> Result<M::Value, WireError> {
+    let codec = codec::<M>()?;
+    received.value_by(|place| erased(place, |from| codec.read_value(from)))
 }
 
 /// A value that is not what the method is declared to give.

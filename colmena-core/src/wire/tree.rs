@@ -12,7 +12,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{DEPTH_LIMIT, EXPANSION_LIMIT, WireError};
+use super::{DEPTH_LIMIT, EXPANSION_LIMIT, WireError, json};
 
 /// A value's number.
 pub(super) type Id = u32;
@@ -25,12 +25,53 @@ pub(super) enum Node<'a> {
     /// An integer that is no `i64`.
     Wide(Box<i128>),
     Float(f64),
-    Text(Cow<'a, str>),
+    Text(Text<'a>),
+    /// A text that whoever reads it takes over.
+    #[cfg(feature = "redis")]
+    Own(&'a RefCell<String>),
     Bytes(&'a [u8]),
     /// A list, a tuple or a set.
     List(Vec<Id>),
     /// Keys and values in turn.
     Map(Vec<Id>),
+}
+
+/// A text as it stands in what was read: in JSON, with escapes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Text<'a> {
+    raw: &'a str,
+    /// How many bytes it has without: fewer than `raw`, since each escape is longer than what it stands for.
+    len: usize,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn plain(text: &'a str) -> Self {
+        Self { raw: text, len: text.len() }
+    }
+
+    pub(super) fn escaped(raw: &'a str, len: usize) -> Self {
+        Self { raw, len }
+    }
+
+    pub(super) fn raw(self) -> &'a str {
+        self.raw
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.len
+    }
+
+    pub(super) fn read(self) -> Cow<'a, str> {
+        let is_plain = self.raw.len() == self.len;
+        if is_plain { Cow::Borrowed(self.raw) } else { Cow::Owned(json::unescape(self.raw, self.len)) }
+    }
+
+    /// What is in the string that this text is, if that is all that is escaped.
+    #[cfg(feature = "redis")]
+    pub(super) fn content(self) -> Option<&'a str> {
+        let content = self.raw.strip_prefix("\\\"").and_then(|rest| rest.strip_suffix("\\\""));
+        content.filter(|content| content.len() + 2 == self.len)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -62,9 +103,9 @@ impl<'a> Tree<'a> {
     /// The maps of one entry, `mark`, that is a text.
     #[cfg(feature = "redis")]
     pub(super) fn references(&self, mark: &str) -> Vec<(Id, String)> {
-        let text = |id: Id| if let Node::Text(text) = self.node(id) { Some(text) } else { None };
+        let text = |id: Id| if let Node::Text(text) = self.node(id) { Some(text.read()) } else { None };
         let key = |parts: &[Id]| match *parts {
-            [key, value] if text(key)? == mark => text(value).map(|text| text.clone().into_owned()),
+            [key, value] if text(key)? == mark => text(value).map(Cow::into_owned),
             _ => None,
         };
         let maps = self.nodes.iter().enumerate().filter_map(|(id, node)| match node {
@@ -72,14 +113,6 @@ impl<'a> Tree<'a> {
             _ => None,
         });
         maps.collect()
-    }
-
-    /// Takes a text out; of anything else, nothing.
-    pub(super) fn take_text(&mut self, id: Id) -> String {
-        match std::mem::replace(self.node_mut(id), Node::Null) {
-            Node::Text(text) => text.into_owned(),
-            _ => String::new(),
-        }
     }
 
     /// Reads the value `id` as a `T`. An error says where in the value it is.
@@ -146,9 +179,9 @@ impl<'w, 'a> Place<'w, 'a> {
     }
 
     /// The text of a key that is to be read as something else.
-    fn key(self) -> Option<&'w str> {
+    fn key(self) -> Option<Cow<'a, str>> {
         match self.node() {
-            Node::Text(text) if self.is_key => Some(text),
+            Node::Text(text) if self.is_key => Some(text.read()),
             _ => None,
         }
     }
@@ -183,7 +216,12 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
                 Err(_) => visitor.visit_f64(**value as f64),
             },
             Node::Float(value) => visitor.visit_f64(*value),
-            Node::Text(text) => visitor.visit_str(text),
+            Node::Text(text) => match text.read() {
+                Cow::Borrowed(text) => visitor.visit_str(text),
+                Cow::Owned(text) => visitor.visit_string(text),
+            },
+            #[cfg(feature = "redis")]
+            Node::Own(text) => visitor.visit_string(text.take()),
             Node::Bytes(bytes) => visitor.visit_bytes(bytes),
             Node::List(items) => visitor.visit_seq(Items { of: self, items: items.iter(), next: 0 }),
             Node::Map(parts) => visitor.visit_map(Parts { of: self, parts: parts.iter(), key: 0 }),
@@ -206,7 +244,9 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
     ) -> Result<V::Value, WireError> {
         match self.node() {
             _ if self.is_too_deep() => Err(WireError::TooDeep),
-            Node::Text(name) => visitor.visit_enum((&**name).into_deserializer()),
+            Node::Text(name) => visitor.visit_enum(name.read().into_deserializer()),
+            #[cfg(feature = "redis")]
+            Node::Own(name) => visitor.visit_enum(name.take().into_deserializer()),
             Node::Map(parts) if parts.len() == 2 => {
                 let parts = Parts { of: self, parts: parts.iter(), key: 0 };
                 visitor.visit_enum(MapAccessDeserializer::new(parts))
@@ -300,7 +340,7 @@ impl<'de> MapAccess<'de> for Parts<'_, '_> {
         let id = *self.parts.next().ok_or_else(|| WireError::custom("a key without a value"))?;
         let read = self.of.part(id, false).and_then(|place| seed.deserialize(place));
         self.of.note(read, || match self.of.walk.tree.node(self.key) {
-            Node::Text(key) => format!(".{key}"),
+            Node::Text(key) => format!(".{}", key.read()),
             Node::Int(key) => format!("[{key}]"),
             _ => "[..]".to_owned(),
         })

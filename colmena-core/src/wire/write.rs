@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::contents::{Contents, Source};
 use super::encode::{Kind, Sink, Writer};
 use super::json::{self, JsonText};
 use super::message::{Message, PROXYSTORE, Serialization, TimeSpans};
@@ -13,7 +14,7 @@ impl Message {
     /// # Errors
     /// [`WireError::TooLarge`].
     pub fn to_json(&self) -> Result<String, WireError> {
-        self.write("", false)
+        self.write(false, false)
     }
 
     /// The message, as it goes on the request list: its topic comes first.
@@ -21,11 +22,7 @@ impl Message {
     /// # Errors
     /// [`WireError::TooLarge`]; [`WireError::Missing`] without a topic; [`WireError::NoRequest`] if the topic has a `{`.
     pub fn to_request(&self) -> Result<String, WireError> {
-        let topic = self.topic.as_deref().ok_or(WireError::Missing { field: "topic" })?;
-        if topic.contains('{') {
-            return Err(WireError::NoRequest { wrong: "its topic has a `{`" });
-        }
-        self.write(topic, false)
+        self.write(true, false)
     }
 
     /// The message as a line of a result file: inputs and value are what they are, not texts. (Pickles stay texts.)
@@ -33,13 +30,32 @@ impl Message {
     /// # Errors
     /// [`WireError::TooLarge`].
     pub fn to_plain_json(&self) -> Result<String, WireError> {
-        self.write("", true)
+        self.write(false, true)
     }
 
-    /// After a topic.
-    fn write(&self, topic: &str, is_plain: bool) -> Result<String, WireError> {
+    fn write(&self, is_request: bool, is_plain: bool) -> Result<String, WireError> {
         let is_plain = is_plain && self.serialization == Serialization::Json;
-        let mut object = Object::after(topic, self.inputs_and_value().map(String::len).sum());
+        let contents = self.contents();
+        let mut object = self.open(is_request, contents.sources().map(Source::len).sum())?;
+        object.write_inputs(&contents, is_plain);
+        object.write_value(contents.value, is_plain);
+        object.json("message_sizes", &self.message_sizes)?;
+        object.finish()
+    }
+
+    /// Inputs and value, each its own text.
+    fn contents(&self) -> Contents<Source<'_>> {
+        Contents {
+            args: self.args.iter().map(|text| Source::Bare(text)).collect(),
+            kwargs: self.kwargs.iter().map(|(name, text)| (name.clone(), Source::Bare(text))).collect(),
+            value: self.value.as_deref().map(Source::Bare),
+        }
+    }
+
+    /// All but inputs, value and their sizes, which are to follow; with room for so many bytes of them.
+    pub(super) fn open(&self, is_request: bool, room: usize) -> Result<Object, WireError> {
+        let topic = if is_request { self.request_topic()? } else { "" };
+        let mut object = Object::after(topic, room);
         object.field("task_id", &self.task_id)?;
         object.field("method", &self.method)?;
         object.field("success", &self.success)?;
@@ -48,7 +64,6 @@ impl Message {
         object.field("resources", &self.resources)?;
         object.field("failure_info", &self.failure)?;
         object.json("worker_info", or_null(&self.worker_info))?;
-        object.json("message_sizes", &self.message_sizes)?;
         object.field("timestamp", &self.timestamp)?;
         object.raw("time", &self.time.to_json()?);
         object.field("serialization_method", &self.serialization)?;
@@ -59,40 +74,12 @@ impl Message {
         object.field("topic", &self.topic)?;
         object.field("max_retries", &self.max_retries)?;
         object.field("retries", &self.retries)?;
-        self.write_inputs(&mut object, is_plain);
-        object.key("value");
-        match &self.value {
-            Some(value) => input(&mut object.text, value, is_plain),
-            None => object.text.null(),
-        }
-        let text = object.close();
-        check_size(text.len())?;
-        Ok(text)
+        Ok(object)
     }
 
-    fn inputs_and_value(&self) -> impl Iterator<Item = &String> {
-        self.args.iter().chain(self.kwargs.iter().map(|(_, text)| text)).chain(&self.value)
-    }
-
-    /// `[[..], {..}]`.
-    fn write_inputs(&self, object: &mut Object, is_plain: bool) {
-        object.key("inputs");
-        let mut text = std::mem::take(&mut object.text);
-        text.0.push('[');
-        text.open(Kind::List);
-        for (i, arg) in self.args.iter().enumerate() {
-            text.item(i == 0);
-            input(&mut text, arg, is_plain);
-        }
-        text.close(Kind::List);
-        text.item(false);
-        let mut kwargs = Object::within(text);
-        for (key, value) in &self.kwargs {
-            kwargs.key(key);
-            input(&mut kwargs.text, value, is_plain);
-        }
-        object.text.0 = kwargs.close();
-        object.text.0.push(']');
+    fn request_topic(&self) -> Result<&str, WireError> {
+        let topic = self.topic.as_deref().ok_or(WireError::Missing { field: "topic" })?;
+        if topic.contains('{') { Err(WireError::NoRequest { wrong: "its topic has a `{`" }) } else { Ok(topic) }
     }
 }
 
@@ -120,18 +107,14 @@ fn or_null(json: &Option<String>) -> &str {
     json.as_deref().unwrap_or("null")
 }
 
-/// An input or a value: as a text, or as the JSON that it is.
-fn input(text: &mut JsonText, input: &str, is_plain: bool) {
-    if is_plain { text.0.push_str(input) } else { text.text(input) }
-}
-
 pub(super) fn check_size(size: usize) -> Result<(), WireError> {
     if size > SIZE_LIMIT { Err(WireError::TooLarge { size }) } else { Ok(()) }
 }
 
 /// An object that grows.
-struct Object {
-    text: JsonText,
+#[derive(Debug)]
+pub(super) struct Object {
+    pub(super) text: JsonText,
     is_empty: bool,
 }
 
@@ -149,7 +132,7 @@ impl Object {
     fn after(topic: &str, size: usize) -> Self {
         let mut text = String::with_capacity(topic.len() + Self::REST + size);
         text.push_str(topic);
-        Self::within(JsonText(text))
+        Self::within(JsonText::after(text))
     }
 
     /// One that goes on with this text.
@@ -158,10 +141,10 @@ impl Object {
         Self { text, is_empty: true }
     }
 
-    fn key(&mut self, key: &str) {
+    pub(super) fn key(&mut self, key: &str) {
         self.text.item(std::mem::take(&mut self.is_empty));
         self.text.text(key);
-        self.text.0.push_str(": ");
+        self.text.text.push_str(": ");
     }
 
     fn field(&mut self, key: &str, value: &impl Serialize) -> Result<(), WireError> {
@@ -170,20 +153,65 @@ impl Object {
     }
 
     /// A field that is kept as its JSON.
-    fn json(&mut self, field: &'static str, json: &str) -> Result<(), WireError> {
+    pub(super) fn json(&mut self, field: &'static str, json: &str) -> Result<(), WireError> {
         json::parse(json).map_err(|error| WireError::Field { field, wrong: error.to_string() })?;
         self.raw(field, json);
         Ok(())
     }
 
     /// A value that is JSON.
-    fn raw(&mut self, key: &str, json: &str) {
+    pub(super) fn raw(&mut self, key: &str, json: &str) {
         self.key(key);
-        self.text.0.push_str(json);
+        self.text.text.push_str(json);
+    }
+
+    /// `[[..], {..}]`.
+    pub(super) fn write_inputs(&mut self, contents: &Contents<Source<'_>>, is_plain: bool) {
+        self.raw("inputs", "[[");
+        for (i, arg) in contents.args.iter().enumerate() {
+            self.text.item(i == 0);
+            self.source(*arg, is_plain);
+        }
+        self.text.text.push_str("], {");
+        for (i, (name, value)) in contents.kwargs.iter().enumerate() {
+            self.text.item(i == 0);
+            self.text.text(name);
+            self.text.text.push_str(": ");
+            self.source(*value, is_plain);
+        }
+        self.text.text.push_str("}]");
+    }
+
+    pub(super) fn write_value(&mut self, value: Option<Source<'_>>, is_plain: bool) {
+        self.key("value");
+        match value {
+            Some(value) => self.source(value, is_plain),
+            None => self.text.null(),
+        }
+    }
+
+    /// An input or a value: as a text, or as the JSON that it is. What has been a string is one again.
+    fn source(&mut self, source: Source<'_>, is_plain: bool) {
+        match source {
+            Source::Bare(json) if is_plain => self.text.text.push_str(json),
+            Source::Bare(json) => self.text.text(json),
+            Source::Text(text) => {
+                for part in ["\"", text.raw(), "\""] {
+                    self.text.text.push_str(part);
+                }
+            }
+        }
     }
 
     fn close(mut self) -> String {
         self.text.close(Kind::Map);
-        self.text.0
+        self.text.text
+    }
+
+    /// The whole message.
+    pub(super) fn finish(self) -> Result<String, WireError> {
+        let text = self.close();
+        check_size(text.len())?;
+        Ok(text)
     }
 }

@@ -2,9 +2,7 @@
 //!
 //! What Python takes and this does not: a lone surrogate in a string, which no text can have here, and deeper nesting.
 
-use std::borrow::Cow;
-
-use crate::wire::tree::{Id, Node, Tree};
+use crate::wire::tree::{Id, Node, Text, Tree};
 use crate::wire::{DEPTH_LIMIT, WireError};
 
 /// Reads a text that is one value.
@@ -28,7 +26,7 @@ pub(in crate::wire) fn parse_into<'a>(tree: &mut Tree<'a>, text: &'a str) -> Res
 /// A member of an object: its key, its value, and the text of its value.
 #[derive(Debug)]
 pub(in crate::wire) struct Member<'a> {
-    pub(in crate::wire) key: Cow<'a, str>,
+    pub(in crate::wire) key: Text<'a>,
     pub(in crate::wire) id: Id,
     pub(in crate::wire) raw: &'a str,
 }
@@ -65,6 +63,22 @@ pub(in crate::wire) fn elements(text: &str) -> Result<Vec<&str>, WireError> {
     })?;
     reader.end()?;
     Ok(elements)
+}
+
+/// What stands for this many bytes in a string that has been read.
+pub(in crate::wire) fn unescape(raw: &str, len: usize) -> String {
+    let mut whole = String::with_capacity(len);
+    let mut reader = Reader::new(raw);
+    loop {
+        let start = reader.at;
+        reader.at += super::plain_bytes(&raw.as_bytes()[start..]);
+        whole.push_str(&raw[start..reader.at]);
+        if reader.at == raw.len() {
+            return whole;
+        }
+        reader.at += 1; // the backslash
+        whole.push(reader.escape().unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
 }
 
 struct Reader<'a> {
@@ -188,7 +202,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A key and its colon, up to the first byte of the value.
-    fn key(&mut self) -> Result<Cow<'a, str>, WireError> {
+    fn key(&mut self) -> Result<Text<'a>, WireError> {
         if self.peek_token() != Some(b'"') {
             return self.wrong("a key is expected");
         }
@@ -226,31 +240,30 @@ impl<'a> Reader<'a> {
         if self.at == start { self.wrong("a digit is expected") } else { Ok(()) }
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, WireError> {
+    fn string(&mut self) -> Result<Text<'a>, WireError> {
         self.at += 1;
-        let first = self.plain()?;
-        if self.take("\"") {
-            return Ok(Cow::Borrowed(first));
+        let start = self.at;
+        let mut spared = 0;
+        self.plain()?;
+        while self.peek() == Some(b'\\') {
+            let escape = self.at;
+            self.at += 1;
+            let character = self.escape()?;
+            spared += self.at - escape - character.len_utf8();
+            self.plain()?;
         }
-        let mut whole = first.to_owned();
-        while !self.take("\"") {
-            self.at += 1; // the backslash
-            whole.push(self.escape()?);
-            let plain = self.plain()?;
-            whole.reserve(plain.len() + 1); // nearly always, one escape is all that follows a long text
-            whole.push_str(plain);
-        }
-        Ok(Cow::Owned(whole))
+        let raw = &self.text[start..self.at];
+        self.at += 1; // the quote
+        Ok(Text::escaped(raw, raw.len() - spared))
     }
 
-    /// What a string has up to its end or its next escape.
-    fn plain(&mut self) -> Result<&'a str, WireError> {
-        let start = self.at;
-        self.at += super::plain_bytes(&self.text.as_bytes()[start..]);
+    /// Passes what a string has up to its end or its next escape.
+    fn plain(&mut self) -> Result<(), WireError> {
+        self.at += super::plain_bytes(&self.text.as_bytes()[self.at..]);
         match self.peek() {
             None => self.wrong("a string without an end"),
             Some(..0x20) => self.wrong("a control character in a string"),
-            Some(_) => Ok(&self.text[start..self.at]),
+            Some(_) => Ok(()),
         }
     }
 

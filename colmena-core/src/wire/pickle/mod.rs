@@ -11,9 +11,17 @@ pub(super) use write::Pickle;
 use super::WireError;
 
 /// Pickles travel as hexadecimal text.
-pub(super) fn to_hex(pickle: &[u8]) -> String {
+fn add_hex(hex: &mut String, pickle: &[u8]) {
     let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    pickle.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
+    hex.reserve(2 * pickle.len());
+    hex.extend(pickle.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 0xF)]));
+}
+
+#[cfg(feature = "redis")]
+pub(super) fn to_hex(pickle: &[u8]) -> String {
+    let mut hex = String::new();
+    add_hex(&mut hex, pickle);
+    hex
 }
 
 pub(super) fn from_hex(text: &str) -> Result<Vec<u8>, WireError> {

@@ -1,10 +1,9 @@
 //! The reader: a stack machine that knows the instructions that make plain data, and none that calls anything.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::wire::WireError;
-use crate::wire::tree::{Id, Node, Tree};
+use crate::wire::tree::{Id, Node, Text, Tree};
 
 /// Reads a pickle.
 pub(in crate::wire) fn parse(pickle: &[u8]) -> Result<(Tree<'_>, Id), WireError> {
@@ -238,7 +237,7 @@ impl<'a> Machine<'a> {
     fn text(&mut self, size: usize) -> Result<(), WireError> {
         let bytes = self.take(size)?;
         match std::str::from_utf8(bytes) {
-            Ok(text) => self.push(Node::Text(Cow::Borrowed(text))),
+            Ok(text) => self.push(Node::Text(Text::plain(text))),
             Err(_) => self.wrong("a text that is no UTF-8 (a lone surrogate?)"),
         }
     }
@@ -258,10 +257,11 @@ impl<'a> Machine<'a> {
     fn stacked_global(&mut self) -> Result<(), WireError> {
         let names = self.last(2)?;
         let mut texts = names.iter().map(|&id| match self.tree.node(id) {
-            Node::Text(text) => text,
-            _ => "?",
+            Node::Text(text) => text.read(),
+            _ => "?".into(),
         });
-        Err(refused(texts.next().unwrap_or("?"), texts.next().unwrap_or("?")))
+        let mut next = || texts.next().unwrap_or_default();
+        Err(refused(&next(), &next()))
     }
 
     fn line(&mut self) -> Result<String, WireError> {

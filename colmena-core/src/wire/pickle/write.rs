@@ -2,66 +2,76 @@
 
 use crate::wire::WireError;
 use crate::wire::encode::{Kind, Sink};
+use crate::wire::split::Texts;
 
-/// A pickle that grows.
-#[derive(Debug)]
-pub(in crate::wire) struct Pickle(Vec<u8>);
+/// A pickle that grows, in hexadecimal.
+#[derive(Debug, Default)]
+pub(in crate::wire) struct Pickle(pub(in crate::wire) String);
 
 impl Pickle {
-    /// An empty one.
-    pub(in crate::wire) fn new() -> Self {
-        Self(vec![0x80, 4])
-    }
-
-    /// The whole one.
-    pub(in crate::wire) fn finish(mut self) -> Vec<u8> {
-        self.0.push(b'.');
-        self.0
+    fn extend(&mut self, bytes: &[u8]) {
+        super::add_hex(&mut self.0, bytes);
     }
 
     fn sized(&mut self, [short, long, longest]: [u8; 3], bytes: &[u8]) {
         match (u8::try_from(bytes.len()), u32::try_from(bytes.len())) {
-            (Ok(size), _) => self.0.extend([short, size]),
+            (Ok(size), _) => self.extend(&[short, size]),
             (_, Ok(size)) => {
-                self.0.push(long);
-                self.0.extend(size.to_le_bytes());
+                self.extend(&[long]);
+                self.extend(&size.to_le_bytes());
             }
             _ => {
-                self.0.push(longest);
-                self.0.extend((bytes.len() as u64).to_le_bytes());
+                self.extend(&[longest]);
+                self.extend(&(bytes.len() as u64).to_le_bytes());
             }
         }
-        self.0.extend(bytes);
+        self.extend(bytes);
+    }
+}
+
+impl Texts for Pickle {
+    #[cfg(feature = "redis")]
+    fn out(&mut self) -> &mut String {
+        &mut self.0
+    }
+
+    fn begin(&mut self) {
+        self.extend(&[0x80, 4]);
+    }
+
+    fn end(&mut self) -> usize {
+        self.extend(b".");
+        0
     }
 }
 
 impl Sink for Pickle {
     fn null(&mut self) {
-        self.0.push(b'N');
+        self.extend(b"N");
     }
 
     fn bool(&mut self, value: bool) {
-        self.0.push(if value { 0x88 } else { 0x89 });
+        self.extend(if value { &[0x88] } else { &[0x89] });
     }
 
     /// The shortest form; Python reads any.
     fn int(&mut self, value: i128) {
         if let Ok(value) = u8::try_from(value) {
-            self.0.extend([b'K', value]);
+            self.extend(&[b'K', value]);
         } else if let Ok(value) = i32::try_from(value) {
-            self.0.push(b'J');
-            self.0.extend(value.to_le_bytes());
+            self.extend(b"J");
+            self.extend(&value.to_le_bytes());
         } else {
             let bytes = value.to_le_bytes();
             let size = if i64::try_from(value).is_ok() { 8 } else { 16 };
-            self.0.extend([0x8a, size]);
-            self.0.extend(&bytes[..size.into()]);
+            self.extend(&[0x8a, size]);
+            self.extend(&bytes[..size.into()]);
         }
     }
 
     fn float(&mut self, value: f64) {
-        self.0.push(b'G');
-        self.0.extend(value.to_be_bytes());
+        self.extend(b"G");
+        self.extend(&value.to_be_bytes());
     }
 
     fn short_float(&mut self, value: f32) {
@@ -78,9 +88,9 @@ impl Sink for Pickle {
 
     fn open(&mut self, kind: Kind) {
         match kind {
-            Kind::List => self.0.extend(b"]("),
-            Kind::Tuple => self.0.extend(b"("),
-            Kind::Map => self.0.extend(b"}("),
+            Kind::List => self.extend(b"]("),
+            Kind::Tuple => self.extend(b"("),
+            Kind::Map => self.extend(b"}("),
         }
     }
 
@@ -92,17 +102,17 @@ impl Sink for Pickle {
 
     /// Keys that Python cannot hash are refused here.
     fn after_key(&mut self, start: usize) -> Result<(), WireError> {
-        match self.0.get(start) {
-            Some(b']' | b'}') => Err(serde::ser::Error::custom("a key that is a list or a map")),
+        match self.0.get(start..start + 2) {
+            Some("5d" | "7d") => Err(serde::ser::Error::custom("a key that is a list or a map")),
             _ => Ok(()),
         }
     }
 
     fn close(&mut self, kind: Kind) {
-        self.0.push(match kind {
-            Kind::List => b'e',
-            Kind::Tuple => b't',
-            Kind::Map => b'u',
+        self.extend(match kind {
+            Kind::List => b"e",
+            Kind::Tuple => b"t",
+            Kind::Map => b"u",
         });
     }
 }

@@ -1,5 +1,5 @@
-//! Redis that stands still or is away for five seconds, a worker of Parsl that is killed: every task settles once, and each
-//! test prints how long it took from the fault to the end.
+//! Redis that stands still or is away for five seconds, a network that drops what is sent, a worker of Parsl that is killed:
+//! every task settles once, and each test prints how long it took from the fault to the end.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -8,14 +8,14 @@ use colmena::FailureKind;
 use colmena::prelude::*;
 
 use crate::faults::endure;
-use crate::programs::World;
+use crate::programs::{World, python};
 use crate::{add, killed_once};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// What the fault itself takes.
-fn five_seconds() {
-    assert!(Command::new("sleep").arg("5").status().is_ok_and(|status| status.success()));
+fn seconds(n: &str) {
+    assert!(Command::new("sleep").arg(n).status().is_ok_and(|status| status.success()));
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn needs_redis_the_broker_stands_still_for_five_seconds() {
     let mut world = World::with_server("json");
     let (lost, took) = endure(&mut world, 1, |world| {
         world.signal_redis("-STOP");
-        five_seconds();
+        seconds("5");
         world.signal_redis("-CONT");
     });
     assert_eq!(lost, 0);
@@ -36,12 +36,62 @@ fn needs_redis_the_broker_is_away_for_five_seconds() {
     let (lost, took) = endure(&mut world, 1, |world| {
         world.stop_redis(true);
         world.kill_servers(); // it ends by itself without Redis
-        five_seconds();
+        seconds("5");
         world.start_redis();
         world.start_server("json");
     });
     assert_eq!(lost, 0);
     assert!(took < 25 * SECOND, "{took:?}");
+}
+
+/// Where the test has a network of its own: how many seconds it is to be away.
+const NETWORK: &str = "COLMENA_TEST_NETWORK_AWAY";
+
+/// Takes the network down, or brings it up: flags of an interface are set by an ioctl.
+const SWITCH: &str = "import fcntl, socket, struct, sys
+flags = struct.pack('16sh14x', b'lo', int(sys.argv[1] == 'up'))
+fcntl.ioctl(socket.socket(), 0x8914, flags)";
+
+fn network(state: &str) {
+    let status = Command::new(python()).args(["-c", SWITCH, state]).status();
+    assert!(status.is_ok_and(|status| status.success()), "the network is its own");
+}
+
+/// In a network of its own, of which nobody is told that it is away: what is sent is lost, connections stay as they are.
+///
+/// For longer, by hand: the variable says how many seconds.
+#[test]
+fn needs_redis_the_network_is_away_for_five_seconds() {
+    if let Some(away) = std::env::var(NETWORK).ok().filter(|_| std::env::var_os(OWN).is_some()) {
+        return endure_without_network(&away);
+    }
+    let away = std::env::var(NETWORK).unwrap_or_else(|_| "5".to_owned());
+    let own = || {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--user", "--map-root-user", "--net"]).env(NETWORK, &away).env(OWN, "");
+        unshare
+    };
+    if !own().arg("true").status().is_ok_and(|status| status.success()) {
+        return eprintln!("not tested: no network may be made here");
+    }
+    let this = "outages::needs_redis_the_network_is_away_for_five_seconds";
+    let test = std::env::current_exe().expect("this test has a file");
+    let status = own().arg(test).args(["--exact", this, "--nocapture"]).status();
+    assert!(status.is_ok_and(|status| status.success()));
+}
+
+const OWN: &str = "COLMENA_TEST_NETWORK_OWN";
+
+fn endure_without_network(away: &str) {
+    network("up");
+    let mut world = World::with_server("json");
+    let (lost, took) = endure(&mut world, 1, |_| {
+        network("down");
+        seconds(away);
+        network("up");
+    });
+    assert_eq!(lost, 0);
+    assert!(away != "5" || took < 25 * SECOND, "{took:?}");
 }
 
 struct Killing {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
-use redis::io::tcp::TcpSettings;
+use redis::io::tcp::{TcpSettings, socket2::TcpKeepalive};
 use redis::{
     Client, Cmd, Connection, ErrorKind, FromRedisValue, IntoConnectionInfo as _, RedisError, cmd, parse_redis_url,
 };
@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long an answer may take, besides what was asked to wait. Rather long: what Redis pops for a connection that has been
 /// given up is lost.
 const SILENCE: Duration = Duration::from_secs(20);
+/// How long a connection is silent before the system asks for a sign of life, and the time between two such questions. It takes
+/// it for broken after as many as is usual (Linux: 9).
+const PROBED_AFTER: Duration = Duration::from_secs(5);
 /// The times between attempts to connect: doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -77,7 +80,10 @@ impl Broker {
         }
         let info = url.into_connection_info().map_err(|error| wrong(words(&error)))?;
         // A large command is sent in pieces, of which the last is small, and must not wait for an answer to the others.
-        let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
+        let settings = TcpSettings::default().set_nodelay(true);
+        // Who only listens would not notice that the other end is gone.
+        let signs = TcpKeepalive::new().with_time(PROBED_AFTER).with_interval(PROBED_AFTER);
+        let info = info.set_tcp_settings(settings.set_keepalive(signs));
         let address = info.addr().to_string();
         let client = Client::open(info).map_err(|error| wrong(words(&error)))?;
         let (ended, is_down) = (Flag::default(), AtomicBool::new(false));

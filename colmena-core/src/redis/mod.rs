@@ -13,6 +13,7 @@ mod broker;
 mod cancelled;
 mod push;
 mod receiver;
+mod replies;
 mod sender;
 mod sent;
 pub(crate) mod serve;

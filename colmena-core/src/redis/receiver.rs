@@ -174,13 +174,17 @@ impl Shared {
         if unwanted.is_empty() {
             return Ok(());
         }
-        let unwanted: Vec<_> = unwanted.into_iter().map(|id| self.wire_id(id)).collect();
-        cancelled::tell(&unwanted, &self.broker, connection)
+        let wire_ids: Vec<_> = unwanted.iter().map(|&id| self.wire_id(id)).collect();
+        cancelled::tell(&wire_ids, &self.broker, connection)?;
+        let mut sent = self.sent.lock();
+        unwanted.into_iter().for_each(|id| sent.note_told(id));
+        Ok(())
     }
 
-    /// Tasks that were cancelled here, and those that were told to end, since the campaign does.
+    /// Tasks that were cancelled here, and those that were told to end, since the campaign does: those of which servers have
+    /// not been told.
     fn unwanted(&self) -> Vec<TaskId> {
-        let mut ids = self.sent.lock().ids();
+        let mut ids = self.sent.lock().untold();
         ids.retain(|&id| match self.queues.flight(id) {
             Some(flight) => flight.head().is_cancelled(),
             None => {

@@ -35,6 +35,8 @@ struct Task {
     times: u32,
     /// It has a place among the requests that wait, until it is known that a server has taken it.
     has_place: bool,
+    /// Servers have been told that nobody wants it.
+    told: bool,
 }
 
 /// What is known of a task's being taken.
@@ -82,7 +84,8 @@ impl Sent {
     pub(super) fn note(&mut self, id: TaskId, time_limit: Option<Duration>, now: Instant) {
         let before = self.tasks.get(&id);
         let (times, has_place) = (before.map_or(0, |task| task.times) + 1, before.is_none_or(|task| task.has_place));
-        self.tasks.insert(id, Task { place: u64::MAX, sent: now, taken: None, time_limit, times, has_place });
+        let (place, taken, told) = (u64::MAX, None, false);
+        self.tasks.insert(id, Task { place, sent: now, taken, time_limit, times, has_place, told });
     }
 
     /// Its request has been pushed, after all others.
@@ -108,6 +111,15 @@ impl Sent {
 
     pub(super) fn ids(&self) -> Vec<TaskId> {
         self.tasks.keys().copied().collect()
+    }
+
+    /// Those of which servers have not been told that nobody wants them.
+    pub(super) fn untold(&self) -> Vec<TaskId> {
+        self.tasks.iter().filter(|(_, task)| !task.told).map(|(&id, _)| id).collect()
+    }
+
+    pub(super) fn note_told(&mut self, id: TaskId) {
+        self.tasks.get_mut(&id).into_iter().for_each(|task| task.told = true);
     }
 
     /// Looks: the tasks that have been taken since the last look, and those that are lost.

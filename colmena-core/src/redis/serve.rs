@@ -4,10 +4,8 @@
 //! leaves it to a thread that pushes replies, which holds them back for a moment if it is too soon: the original's thinker
 //! notes a task after it has sent it (fault F1), and waits for ever if the result has come before.
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{OnceLock, Weak};
 use std::time::{Duration, Instant};
 
@@ -16,7 +14,7 @@ use redis::{Connection, RedisError, cmd};
 use super::broker::Broker;
 use super::cancelled::{self, Unsettled};
 use super::epoch_seconds;
-use super::push::push;
+use super::replies::{Due, Replies};
 use super::shared::Fetched;
 use crate::campaign::Problem;
 use crate::queue::requests::Requests;
@@ -28,7 +26,7 @@ use crate::task::failure::Cause;
 use crate::task::flight::{Destination, Head, Outside};
 use crate::task::{Failure, FailureKind, Method, OnDone, Retry, Task, TaskResult};
 use crate::wait::spawn::Spawn;
-use crate::wait::{Limits, Over, Realm, ThreadCell, WaitList, Waitable, WaitingFor, now, pass_time, wait};
+use crate::wait::{Over, Realm, now};
 use crate::wire::received::Received;
 use crate::wire::{FailureInfo, Kept, Message, Unreadable, WireError, task};
 
@@ -56,30 +54,23 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
     let (theirs, alarm) = (Arc::clone(&queues), Weak::<Nobody>::new());
     let link = Link { requests: Arc::clone(&requests), queues: theirs, realm, slots, seed: 0, alarm };
     let running = server.start(link)?;
-    let replies = Arc::new(Replies {
-        broker,
-        hold_back,
-        due: Mutex::default(),
-        waiting: WaitList::default(),
-        closed: AtomicBool::new(false),
-        fetched: Mutex::default(),
-        unsettled: Unsettled::default(),
-    });
-    let pushing = Arc::clone(&replies);
+    let (replies, fetched, unsettled) = (Replies::default(), Mutex::default(), Unsettled::default());
+    let serving = Arc::new(Serving { broker, hold_back, replies, fetched, unsettled });
+    let pushing = Arc::clone(&serving);
     let spawn = Spawn { name: "redis replies".into(), realm: None, over: Over::Never, holder: 0 };
-    let pusher = spawn.start(move || pushing.push_all(replying))?;
-    let (hearing, theirs) = (Arc::clone(&replies), Arc::clone(&queues));
+    let pusher = spawn.start(move || pushing.replies.push_all(&pushing.broker, replying))?;
+    let (hearing, theirs) = (Arc::clone(&serving), Arc::clone(&queues));
     let spawn = Spawn { name: "redis cancelled".into(), realm: None, over: Over::Never, holder: 0 };
     spawn.start(move || hearing.unsettled.hear(&theirs, &hearing.broker))?;
-    let desk = Desk { methods, queues, replies };
+    let desk = Desk { methods, queues, serving };
     desk.take_all(&mut connection);
     requests.close();
     let _ = running.join(None);
-    desk.replies.close();
+    desk.serving.replies.close();
     let _ = pusher.join(None);
-    desk.replies.broker.end();
+    desk.serving.broker.end();
     // So that it is seen there, too.
-    let _ = cancelled::tell(&[], &desk.replies.broker, &mut connection);
+    let _ = cancelled::tell(&[], &desk.serving.broker, &mut connection);
     Ok(desk.queues.routes().iter().map(|route| route.report()).collect())
 }
 
@@ -98,11 +89,21 @@ impl OnIdle for Nobody {
     fn nothing_outstanding(&self) {}
 }
 
+/// What the threads of a server share.
+struct Serving {
+    broker: Broker,
+    hold_back: Duration,
+    replies: Replies,
+    /// The shared values that are here. Taken out by the thread that takes requests, while it uses them.
+    fetched: Mutex<Option<Fetched>>,
+    unsettled: Unsettled,
+}
+
 /// Where requests are taken.
 struct Desk {
     methods: Vec<Known>,
     queues: Arc<Queues>,
-    replies: Arc<Replies>,
+    serving: Arc<Serving>,
 }
 
 impl Desk {
@@ -114,7 +115,7 @@ impl Desk {
                 Ok(false) => return,
                 Err(error) => {
                     tracing::debug!("taking requests: {error}");
-                    let Some(fresh) = self.replies.broker.reconnect() else { return };
+                    let Some(fresh) = self.serving.broker.reconnect() else { return };
                     *connection = fresh;
                 }
             }
@@ -123,7 +124,7 @@ impl Desk {
 
     /// False at the end.
     fn take(&self, connection: &mut Connection) -> Result<bool, RedisError> {
-        let list = self.replies.broker.requests();
+        let list = self.serving.broker.requests();
         let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE).query(connection)?;
         let Some((_, body)) = first else { return Ok(true) };
         if !self.accept(body) {
@@ -156,11 +157,11 @@ impl Desk {
 
     fn accept_task(&self, mut received: Received) {
         received.message.timestamp.input_received = Some(epoch_seconds());
-        let mut reply = Reply::new(received, &self.replies);
-        let fetched = self.replies.fetched.lock().take();
+        let mut reply = Reply::new(received, &self.serving);
+        let fetched = self.serving.fetched.lock().take();
         let mut fetched = fetched.unwrap_or_default();
-        let shared = fetched.fetch(&reply.received, &self.replies.broker);
-        *self.replies.fetched.lock() = Some(fetched);
+        let shared = fetched.fetch(&reply.received, &self.serving.broker);
+        *self.serving.fetched.lock() = Some(fetched);
         match shared {
             Ok(shared) => reply.shared = shared,
             Err(wrong) => return reply.fail(Some(true), wrong, None),
@@ -182,7 +183,7 @@ impl Desk {
             return tracing::warn!("a request that cannot be read is dropped: {unreadable}");
         };
         let message = Message::new(id, "", &topic, crate::wire::Serialization::Json);
-        let reply = Reply::new(Received::without_inputs(message), &self.replies);
+        let reply = Reply::new(Received::without_inputs(message), &self.serving);
         reply.fail(Some(true), format!("the request cannot be read: {unreadable}"), None);
     }
 }
@@ -195,7 +196,7 @@ pub(crate) struct Reply {
     /// What they refer to, until they are read.
     shared: Vec<Kept>,
     taken: Instant,
-    replies: Arc<Replies>,
+    serving: Arc<Serving>,
 }
 
 impl std::fmt::Debug for Reply {
@@ -216,12 +217,12 @@ pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
     // Of none, the server may have something to say.
     task.options.retry = Some(message.max_retries).filter(|&retries| retries > 0).map(Retry::times);
     task.options.resources = Some(message.resources);
-    let (wire_id, replies) = (message.task_id.clone(), Arc::clone(&reply.replies));
-    replies.unsettled.note(&wire_id);
+    let (wire_id, serving) = (message.task_id.clone(), Arc::clone(&reply.serving));
+    serving.unsettled.note(&wire_id);
     let outside: Arc<dyn Outside<M>> = Arc::new(reply);
     // Nothing is done before all is settled, and the method is served: it is sent.
     let sent = queues.submit(&queues.route::<M>(), task, Destination::Outside(outside));
-    if let Some(id) = sent.ok().filter(|&id| replies.unsettled.is_cancelled(&wire_id, id)) {
+    if let Some(id) = sent.ok().filter(|&id| serving.unsettled.is_cancelled(&wire_id, id)) {
         queues.cancel(id, "by its thinker");
     }
 }
@@ -238,7 +239,7 @@ impl<M: Method> Outside<M> for Reply {
     }
 
     fn take(&self, result: TaskResult<M>) {
-        self.replies.unsettled.forget(&self.received.message.task_id);
+        self.serving.unsettled.forget(&self.received.message.task_id);
         let mut message = self.head();
         message.retries = result.attempts().saturating_sub(1);
         let running = result.times().running().as_secs_f64();
@@ -265,9 +266,9 @@ impl<M: Method> Outside<M> for Reply {
 }
 
 impl Reply {
-    fn new(received: Received, replies: &Arc<Replies>) -> Self {
+    fn new(received: Received, serving: &Arc<Serving>) -> Self {
         let inputs = received.inputs_size();
-        Self { received, inputs, shared: Vec::new(), taken: now(), replies: Arc::clone(replies) }
+        Self { received, inputs, shared: Vec::new(), taken: now(), serving: Arc::clone(serving) }
     }
 
     fn read_inputs<M: Method>(&mut self) -> Result<M, WireError> {
@@ -275,10 +276,10 @@ impl Reply {
         if shared.is_empty() {
             return task::inputs::<M>(&mut self.received, &shared);
         }
-        let mut fetched = self.replies.fetched.lock().take().unwrap_or_default();
+        let mut fetched = self.serving.fetched.lock().take().unwrap_or_default();
         let inputs = fetched.arrived.during(|| task::inputs::<M>(&mut self.received, &shared));
         // If they cannot be read, it is not known which of them are here.
-        *self.replies.fetched.lock() = inputs.is_ok().then_some(fetched);
+        *self.serving.fetched.lock() = inputs.is_ok().then_some(fetched);
         inputs
     }
 
@@ -314,8 +315,8 @@ impl Reply {
 
     fn send(&self, body: String) {
         let topic = self.received.message.topic.as_deref().unwrap_or_default();
-        let list = self.replies.broker.results(topic);
-        self.replies.add(Due { at: self.taken + self.replies.hold_back, list, body });
+        let list = self.serving.broker.results(topic);
+        self.serving.replies.add(self.taken + self.serving.hold_back, Due { list, body });
     }
 }
 
@@ -327,82 +328,4 @@ fn worker_info() -> &'static str {
         let name = crate::wire::Serialization::Json.encode(name.trim()).unwrap_or_default();
         format!("{{\"hostname\": {name}}}")
     })
-}
-
-/// What is to be pushed.
-struct Due {
-    at: Instant,
-    list: String,
-    body: String,
-}
-
-/// Replies on their way to the thread that pushes them, in order.
-struct Replies {
-    broker: Broker,
-    hold_back: Duration,
-    due: Mutex<VecDeque<Due>>,
-    waiting: WaitList,
-    closed: AtomicBool,
-    /// The shared values that are here. Taken out by the thread that takes requests, while it uses them.
-    fetched: Mutex<Option<Fetched>>,
-    unsettled: Unsettled,
-}
-
-impl Replies {
-    fn add(&self, due: Due) {
-        self.due.lock().push_back(due);
-        self.waiting.notify_one();
-    }
-
-    fn close(&self) {
-        self.closed.store(true, SeqCst);
-        self.waiting.notify_all();
-    }
-
-    /// The life of the thread that pushes.
-    fn push_all(&self, connection: Connection) {
-        let mut connection = Some(connection);
-        while let Ok(Some(first)) = wait(&mut &*self, Limits::NONE, WaitingFor::Requests) {
-            let early = first.at.saturating_duration_since(now());
-            if !early.is_zero() {
-                pass_time(early);
-            }
-            let mut batch = vec![first];
-            let ready = now();
-            while batch.len() <= BATCH {
-                let next = self.due.lock().pop_front_if(|due| due.at <= ready);
-                let Some(next) = next else { break };
-                batch.push(next);
-            }
-            batch.chunk_by(|one, next| one.list == next.list).for_each(|group| self.push(group, &mut connection));
-        }
-    }
-
-    /// Pushes what is for one list until it is pushed, or is over.
-    fn push(&self, group: &[Due], connection: &mut Option<Connection>) {
-        while let Some(open) = connection {
-            let Err(error) = push(&group[0].list, group.iter().map(|due| &*due.body), open) else { return };
-            tracing::debug!("pushing results: {error}");
-            *connection = self.broker.reconnect();
-        }
-    }
-}
-
-impl Waitable for &Replies {
-    type Output = Option<Due>;
-
-    fn try_take(&mut self) -> Option<Option<Due>> {
-        // In this order: what was added before the closing is seen.
-        let closed = self.closed.load(SeqCst);
-        let due = self.due.lock().pop_front();
-        if due.is_none() && !closed { None } else { Some(due) }
-    }
-
-    fn register(&mut self, me: &Arc<ThreadCell>) {
-        self.waiting.register(me);
-    }
-
-    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
-        self.waiting.leave(me);
-    }
 }

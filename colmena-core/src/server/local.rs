@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::executable::{Executable, ExecutableMethod, Program, Programs};
 use super::sealed::Sealed;
 use super::workers::{Fault, Methods, Runner, Terms, Workers};
-use super::{Known, Late, Link, Running, TaskServer};
+use super::{Known, Late, Link, Running, TaskServer, until_killed};
 use crate::campaign::LaunchProblem;
 use crate::task::{Body, Method, Retry, TaskContext};
 
@@ -115,19 +115,20 @@ impl Sealed for LocalTaskServer {
         let theirs = Arc::clone(&programs);
         let terms = Terms { server: "LocalTaskServer", workers: self.workers, stuck_limit: self.stuck_limit };
         let workers = Workers::start(self.methods, terms, link, move |_| Arc::clone(&theirs))?;
-        Ok(Box::new(RunningLocal { workers, programs }))
+        Ok(Box::new(RunningLocal { workers, programs, has_programs: self.has_programs }))
     }
 }
 
 struct RunningLocal {
     workers: Workers<Arc<Programs>>,
     programs: Arc<Programs>,
+    has_programs: bool,
 }
 
 impl Running for RunningLocal {
     fn join(&self, deadline: Option<Instant>) -> Vec<Late> {
         self.programs.hurry();
-        self.workers.join(deadline)
+        self.workers.join(if self.has_programs { until_killed(deadline) } else { deadline })
     }
 }
 

@@ -8,7 +8,7 @@ mod workers;
 use std::any::TypeId;
 use std::panic::Location;
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use local::LocalTaskServer;
 pub use process::ProcessTaskServer;
@@ -19,7 +19,13 @@ use crate::campaign::{LaunchProblem, Problem};
 use crate::queue::Queues;
 use crate::queue::requests::Requests;
 use crate::task::{Failure, Method, Retry, TaskId};
-use crate::wait::Realm;
+use crate::wait::{Realm, now};
+
+/// The grace of programs and of worker processes when their server ends; what has not ended by then is killed.
+const HURRY: Duration = Duration::from_millis(500);
+
+/// A busy machine may take as long to kill them, and to tell their threads.
+const KILLING: Duration = Duration::from_secs(1);
 
 /// Something that runs the tasks of a campaign: [`LocalTaskServer`], [`ProcessTaskServer`].
 ///
@@ -81,8 +87,14 @@ pub(crate) trait Alarm: Send + Sync {
 /// A server that has been started. It ends when its requests are closed and done.
 #[doc(hidden)]
 pub trait Running: Send {
-    /// Waits until all its threads have ended, at most until `deadline`; those that have not.
+    /// Waits until all its threads have ended, at most until `deadline`, or, if it has programs to end, until they must have
+    /// been killed; those that have not.
     fn join(&self, deadline: Option<Instant>) -> Vec<Late>;
+}
+
+/// Until when threads are waited for that begin to end programs now.
+fn until_killed(deadline: Option<Instant>) -> Option<Instant> {
+    Some(deadline?.max(now() + HURRY + KILLING))
 }
 
 /// A thread of a server that has not ended in time.

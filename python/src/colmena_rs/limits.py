@@ -5,6 +5,7 @@ too. A process of Parsl hears it in a thread, from its first task on."""
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -74,7 +75,7 @@ class _Cancelled:
         pause = 1.0
         while True:
             try:
-                with redis.Redis.from_url(url, socket_connect_timeout=5) as client, client.pubsub() as heard:
+                with redis.Redis.from_url(url, socket_connect_timeout=5, **_signs(url)) as client, client.pubsub() as heard:
                     heard.subscribe(channel)
                     for message in heard.listen():
                         pause = 1.0
@@ -92,6 +93,13 @@ class _Cancelled:
             ends = [self._running[task] for task in tasks if task in self._running]
         for end in ends:
             end()
+
+
+def _signs(url: str) -> dict[str, Any]:
+    """Of a connection on which one only listens, which would not notice that the other end is gone: once it is silent, the system
+    asks for a sign of life every five seconds, and takes it for broken after as many as is usual (Linux: 9)."""
+    options = {getattr(socket, name): 5 for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL") if hasattr(socket, name)}
+    return {} if url.startswith("unix:") else {"socket_keepalive": True, "socket_keepalive_options": options}
 
 
 @lru_cache(maxsize=None)

@@ -14,13 +14,11 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use super::Programs;
 use crate::rehearsal::turns::in_order;
+use crate::server::HURRY;
 use crate::task::TaskContext;
 use crate::wait::spawn::Spawn;
 use crate::wait::thread;
 use crate::wait::{Either, Flag, Limits, Over, WaitingFor, Which, now, wait};
-
-/// The grace of a program when the server ends.
-const HURRY: Duration = Duration::from_millis(500);
 
 /// A program that has been started. If it goes, the program is killed.
 pub(super) struct Process<'a> {

@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 use super::executable::watchdog::Watchdog;
 use super::sealed::Sealed;
 use super::workers::{Methods, Terms, Workers};
-use super::{Known, Late, Link, Running, TaskServer};
+use super::{Known, Late, Link, Running, TaskServer, until_killed};
 use crate::campaign::LaunchProblem;
 use crate::record::Record;
 use crate::rehearsal::turns::in_order;
@@ -234,6 +234,6 @@ struct RunningProcesses {
 impl Running for RunningProcesses {
     fn join(&self, deadline: Option<Instant>) -> Vec<Late> {
         self.plan.hurry.set();
-        self.workers.join(deadline)
+        self.workers.join(until_killed(deadline))
     }
 }

@@ -9,11 +9,9 @@ use std::time::{Duration, Instant};
 use rustix::process::Pid;
 
 use crate::record::Record;
+use crate::server::HURRY;
 use crate::server::executable::watchdog::Watchdog;
 use crate::wait::{Flag, now};
-
-/// How long a worker that is to end is waited for when its server ends.
-const SOON: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -59,7 +57,7 @@ impl Plan {
     }
 
     pub(super) fn soon(&self) -> Instant {
-        now() + SOON.min(self.grace)
+        now() + HURRY.min(self.grace)
     }
 
     /// What a program must do to be a worker.

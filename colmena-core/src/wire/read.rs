@@ -1,7 +1,5 @@
 //! Reading a message: what is absent or null is as the original has it by default, what is unknown is passed over.
 
-use std::collections::BTreeMap;
-
 use serde::de::DeserializeOwned;
 
 use super::contents::{Contents, Source};
@@ -94,22 +92,25 @@ pub(super) fn parts(text: &str, is_plain: bool) -> Result<Parts<'_>, Unreadable>
     fields.read(is_plain).map_err(|error| Unreadable { task_id: task_id.ok().flatten(), error })
 }
 
-/// An object, by its keys; of a repeated key the last counts, as in Python.
+/// An object that has few keys; of a repeated one the last counts, as in Python.
 struct Fields<'a> {
     tree: Tree<'a>,
-    members: BTreeMap<String, Member<'a>>,
+    members: Vec<Member<'a>>,
 }
 
 impl<'a> Fields<'a> {
     fn of(text: &'a str) -> Result<Self, WireError> {
         let (tree, members) = json::members(text)?;
-        let members = members.into_iter().map(|member| (member.key.read().into_owned(), member)).collect();
         Ok(Self { tree, members })
+    }
+
+    fn any(&self, field: &str) -> Option<&Member<'a>> {
+        self.members.iter().rfind(|member| member.key.is(field))
     }
 
     /// A field that is neither absent nor null.
     fn member(&self, field: &str) -> Option<&Member<'a>> {
-        self.members.get(field).filter(|member| *self.tree.node(member.id) != Node::Null)
+        self.any(field).filter(|member| *self.tree.node(member.id) != Node::Null)
     }
 
     fn get<T: DeserializeOwned>(&self, field: &'static str) -> Result<Option<T>, WireError> {
@@ -143,7 +144,7 @@ impl<'a> Fields<'a> {
     }
 
     fn read(&self, is_plain: bool) -> Result<Parts<'a>, WireError> {
-        if let Some(field) = FLAT.into_iter().find(|&field| self.members.contains_key(field)) {
+        if let Some(field) = FLAT.into_iter().find(|&field| self.any(field).is_some()) {
             return Err(WireError::FlatForm { field: field.to_owned() });
         }
         let serialization = self.get_or("serialization_method", Serialization::Json)?;
@@ -215,11 +216,21 @@ impl<'a> Fields<'a> {
     fn times(&self) -> Result<TimeSpans, WireError> {
         const FIELD: &str = "time";
         let Some(member) = self.member(FIELD) else { return Ok(TimeSpans::default()) };
-        let wrong = |_| WireError::Field { field: FIELD, wrong: "it is no object".to_owned() };
-        let fields = Fields::of(member.raw).map_err(wrong)?;
-        let time = |field| match fields.get::<f64>(field) {
-            Ok(time) => Ok(time.filter(|time| !time.is_nan())),
-            Err(error) => Err(error),
+        let wrong = || WireError::Field { field: FIELD, wrong: "it is no object".to_owned() };
+        let Node::Map(parts) = self.tree.node(member.id) else { return Err(wrong()) };
+        let part = |field| {
+            let entry = parts.chunks_exact(2).rfind(|entry| self.tree.is_text(entry[0], field));
+            entry.map(|entry| entry[1]).filter(|&id| *self.tree.node(id) != Node::Null)
+        };
+        let time = |field| {
+            let time = part(field).map(|id| self.tree.read(id).map_err(|error| error.of(field))).transpose()?;
+            Ok(time.filter(|time: &f64| !time.is_nan()))
+        };
+        // Nearly always empty; else it is read once more, to be kept as it is.
+        let object = |field| match part(field).map(|id| self.tree.node(id)) {
+            None => Ok(NOTHING.to_owned()),
+            Some(Node::Map(parts)) if parts.is_empty() => Ok(NOTHING.to_owned()),
+            Some(_) => Fields::of(member.raw)?.object(field),
         };
         Ok(TimeSpans {
             running: time("running")?,
@@ -228,8 +239,8 @@ impl<'a> Fields<'a> {
             serialize_results: time("serialize_results")?,
             deserialize_results: time("deserialize_results")?,
             async_resolve_proxies: time("async_resolve_proxies")?,
-            proxy: fields.object("proxy")?,
-            additional: fields.object("additional")?,
+            proxy: object("proxy")?,
+            additional: object("additional")?,
         })
     }
 }

@@ -66,6 +66,10 @@ impl<'a> Text<'a> {
         if is_plain { Cow::Borrowed(self.raw) } else { Cow::Owned(json::unescape(self.raw, self.len)) }
     }
 
+    pub(super) fn is(self, other: &str) -> bool {
+        self.len == other.len() && self.read() == other
+    }
+
     /// What is in the string that this text is, if that is all that is escaped.
     #[cfg(feature = "redis")]
     pub(super) fn content(self) -> Option<&'a str> {
@@ -83,7 +87,9 @@ pub(super) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     pub(super) fn of(size: usize) -> Self {
-        Self { nodes: Vec::new(), size }
+        /// A message without much in it has some 60; growing costs more than that.
+        const USUAL: usize = 64;
+        Self { nodes: Vec::with_capacity(size.min(USUAL)), size }
     }
 
     /// At most 2^32: there is a node for a byte at most, of a message that is smaller.
@@ -94,6 +100,11 @@ impl<'a> Tree<'a> {
 
     pub(super) fn node(&self, id: Id) -> &Node<'a> {
         &self.nodes[id as usize]
+    }
+
+    /// Whether it is this text.
+    pub(super) fn is_text(&self, id: Id, text: &str) -> bool {
+        matches!(self.node(id), Node::Text(found) if found.is(text))
     }
 
     pub(super) fn node_mut(&mut self, id: Id) -> &mut Node<'a> {

@@ -140,18 +140,15 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self) -> Result<Node<'a>, WireError> {
-        let words = [
-            ("null", Node::Null),
-            ("true", Node::Bool(true)),
-            ("false", Node::Bool(false)),
-            ("NaN", Node::Float(f64::NAN)),
-            ("Infinity", Node::Float(f64::INFINITY)),
-            ("-Infinity", Node::Float(f64::NEG_INFINITY)),
-        ];
-        match words.into_iter().find(|(word, _)| self.take(word)) {
-            Some((_, node)) => Ok(node),
-            None => self.wrong("no value"),
-        }
+        let (word, node) = match self.peek() {
+            Some(b'n') => ("null", Node::Null),
+            Some(b't') => ("true", Node::Bool(true)),
+            Some(b'f') => ("false", Node::Bool(false)),
+            Some(b'N') => ("NaN", Node::Float(f64::NAN)),
+            Some(b'-') => ("-Infinity", Node::Float(f64::NEG_INFINITY)),
+            _ => ("Infinity", Node::Float(f64::INFINITY)),
+        };
+        if self.take(word) { Ok(node) } else { self.wrong("no value") }
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Node<'a>, WireError>) -> Result<Node<'a>, WireError> {

@@ -114,7 +114,8 @@ impl Steering {
             agent.safe_point(|| agent.sleep(SECOND))?;
             let known = self.known.lock();
             let (done, budget, rounds) = (known.len(), self.settings.budget, self.rounds.load(Relaxed));
-            info!("{done} of {budget} simulations, {rounds} rankings, best {:.3}", least(&known));
+            let best = if done == 0 { String::new() } else { format!(", best {:.3}", least(&known)) };
+            info!("{done} of {budget} simulations, {rounds} rankings{best}");
         }
     }
 }

@@ -59,8 +59,8 @@ const BATCH: usize = 1 << 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Durability {
-    /// What has come within this time, and what was under way to the disk: lines are written at least so often, and not
-    /// synced, so that a machine that fails may lose more.
+    /// What has come within this time, and what was under way to the disk: lines are written at least so often, and synced only
+    /// before a checkpoint and at the end, so that a machine that fails in between may lose more.
     Interval(Duration),
     /// No result that a processor or a caller has seen: each is written and synced before. Whoever settles a task waits for
     /// that, some milliseconds on a disk; those that settle meanwhile share the next sync.

@@ -219,7 +219,7 @@ impl Record {
             self.state.lock().written += results;
             self.progress.notify_all();
             if due.is_last {
-                return files.check();
+                return files.check().and_then(|()| files.sync());
             }
         }
     }
@@ -283,20 +283,31 @@ impl Files {
 
     /// All that came before it is on the disk first.
     fn write_checkpoint(&self, text: &str) -> Result<(), Unwritten> {
+        self.sync()?;
+        let path = self.dir.join(CHECKPOINT);
+        replace(&self.dir, CHECKPOINT, text).map_err(|error| Unwritten { path, error })
+    }
+
+    /// What has been written is on the disk, and so are the names of its files.
+    fn sync(&self) -> Result<(), Unwritten> {
         for Opened { path, file } in self.open.values() {
             file.sync_data().map_err(|error| Unwritten { path: path.clone(), error })?;
         }
-        let path = self.dir.join(CHECKPOINT);
-        replace(&self.dir, CHECKPOINT, text).map_err(|error| Unwritten { path, error })
+        for path in [self.dir.join("results"), self.dir.clone()] {
+            sync_names(&path).map_err(|error| Unwritten { path, error })?;
+        }
+        Ok(())
     }
 
     fn append(&mut self, file: File, text: &str) -> Result<(), Unwritten> {
         let path = self.dir.join(name(file));
         let sync = self.durability == Durability::Every && matches!(file, File::Results(_));
+        let is_new = !self.open.contains_key(&file);
         let result = self.opened(file, &path).and_then(|to| {
             to.write_all(text.as_bytes())?;
             if sync { to.sync_data() } else { Ok(()) }
         });
+        let result = result.and_then(|()| if sync && is_new { sync_names(&self.dir.join("results")) } else { Ok(()) });
         let opened = self.open.get(&file);
         if result.is_err()
             && let Some(Opened { file, .. }) = opened
@@ -388,6 +399,11 @@ fn replace(dir: &Path, name: &str, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&fresh); // nobody would ever take that room back
     }
     replaced?;
+    sync_names(dir)
+}
+
+/// Of files that are new in a directory.
+fn sync_names(dir: &Path) -> io::Result<()> {
     fs::File::open(dir)?.sync_all()
 }
 

@@ -12,7 +12,7 @@ use crate::{Alone, add, pause};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Eight tasks of a second on four workers, 40 short ones, and then what becomes of them.
-struct Enduring {
+pub(crate) struct Enduring {
     says: mpsc::SyncSender<()>,
     lost: Mutex<usize>,
 }
@@ -38,9 +38,20 @@ impl Enduring {
 
 /// Runs it, does something to it in the middle, and says how many tasks failed as lost, and how long it took from then.
 pub(crate) fn endure(world: &mut World, again: u32, fault: impl FnOnce(&mut World)) -> (usize, Duration) {
+    endure_as(world, again, |campaign| campaign, fault)
+}
+
+/// The same of a campaign that is configured further.
+pub(crate) fn endure_as(
+    world: &mut World,
+    again: u32,
+    configure: impl FnOnce(Campaign<Enduring>) -> Campaign<Enduring>,
+    fault: impl FnOnce(&mut World),
+) -> (usize, Duration) {
     let (says, said) = mpsc::sync_channel(1);
     let queues = world.queues().send_again(again);
-    let mut campaign = Campaign::new(Enduring { says, lost: Mutex::default() }).ignore_ctrl_c().queues(queues);
+    let campaign = Campaign::new(Enduring { says, lost: Mutex::default() }).ignore_ctrl_c().queues(queues);
+    let mut campaign = configure(campaign);
     let running = campaign.start().unwrap();
     said.recv().unwrap();
     let start = Instant::now();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use colmena::FailureKind;
 use colmena::prelude::*;
 
-use crate::faults::endure;
+use crate::faults::{endure, endure_as};
 use crate::programs::{World, python};
 use crate::{add, killed_once};
 
@@ -33,7 +33,9 @@ fn needs_redis_the_broker_stands_still_for_five_seconds() {
 #[test]
 fn needs_redis_the_broker_is_away_for_five_seconds() {
     let mut world = World::with_server("json");
-    let (lost, took) = endure(&mut world, 1, |world| {
+    let run = world.file("run");
+    let recorded = |campaign: Campaign<_>| campaign.record_in(&run);
+    let (lost, took) = endure_as(&mut world, 1, recorded, |world| {
         world.stop_redis(true);
         world.kill_servers(); // it ends by itself without Redis
         seconds("5");
@@ -41,6 +43,9 @@ fn needs_redis_the_broker_is_away_for_five_seconds() {
         world.start_server("json");
     });
     assert_eq!(lost, 0);
+    let log = std::fs::read_to_string(format!("{run}/log.jsonl")).expect("it was recorded");
+    let is_said = |text: &str| log.lines().any(|line| line.contains("\"thread\": \"redis ") && line.contains(text));
+    assert!(is_said("tasks and results wait until it can be reached again") && is_said("is there again"), "{log}");
     assert!(took < 25 * SECOND, "{took:?}");
 }
 

@@ -1,5 +1,6 @@
 //! `colmena report`, as a user calls it: on what a campaign recorded, and on what the original's users write.
 
+mod checkpoints;
 mod killed;
 
 use std::fs;

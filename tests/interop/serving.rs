@@ -75,11 +75,27 @@ fn needs_redis_the_originals_thinkers_are_served_in_pickles() {
 
 /// Declared without a body as a thinker has it, and with one as the server has it: two types, one name.
 mod bodies {
+    use std::sync::Condvar;
+    use std::time::Duration;
+
     use colmena::prelude::*;
 
     #[method]
     pub(crate) fn echo(value: serde_json::Value) -> serde_json::Value {
         value
+    }
+
+    static PRESENT: (std::sync::Mutex<usize>, Condvar) = (std::sync::Mutex::new(0), Condvar::new());
+
+    /// Whether so many have come.
+    #[method]
+    pub(crate) fn meet(others: usize) -> bool {
+        let (present, news) = &PRESENT;
+        let mut present = present.lock().expect("nobody panics");
+        *present += 1;
+        news.notify_all();
+        let met = news.wait_timeout_while(present, Duration::from_secs(20), |present| *present < others);
+        !met.expect("nobody panics").1.timed_out()
     }
 
     #[method]
@@ -128,6 +144,35 @@ fn needs_redis_the_limit_of_requests_holds_there() {
     running.join().unwrap();
     assert_eq!(methods.iter().map(|method| method.succeeded).sum::<u64>(), 10);
 }
+
+/// Each of the first four tasks ends only when all four run: a server takes what its workers can begin, and leaves the rest to
+/// the other one.
+#[test]
+fn needs_redis_servers_take_what_they_can_begin() {
+    let world = World::new();
+    let serve = || {
+        let queues = world.queues().hold_back(Duration::ZERO);
+        std::thread::spawn(move || queues.serve(LocalTaskServer::new().workers(2).serve::<bodies::meet>()))
+    };
+    let servers = [serve(), serve()];
+    let calls = |agent: &Agent<Alone>| {
+        let met = agent.gather((0..12).map(|_| meet { others: 4 }))?.all()?;
+        assert!(
+            met.iter().all(|result| *result.value().expect("it runs")),
+            "one server has taken what it cannot begin"
+        );
+        Ok(())
+    };
+    Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues().stop_servers()).run().unwrap();
+    world.redis_cli(&["RPUSH", "test_requests", "defaultnull"]); // the other one, too
+    for server in servers {
+        let methods = server.join().unwrap().unwrap();
+        assert!(methods.iter().all(|method| method.succeeded >= 2), "{methods:?}");
+    }
+}
+
+#[method]
+fn meet(others: usize) -> bool;
 
 /// Two campaigns on one Redis do not see each other.
 #[test]

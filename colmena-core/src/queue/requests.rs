@@ -23,6 +23,8 @@ pub(crate) struct Requests {
     waiting: WaitList,
     closed: AtomicBool,
     room: Option<Room>,
+    /// Whoever sends requests only as workers want them.
+    demand: Option<WaitList>,
     /// A place is not free when its request is taken, but when that is said.
     keeps_places: AtomicBool,
     minder: OnceLock<Weak<dyn Minder>>,
@@ -52,10 +54,29 @@ impl Requests {
             waiting: WaitList::default(),
             closed: AtomicBool::new(false),
             room,
+            demand: None,
             keeps_places: AtomicBool::new(false),
             minder: OnceLock::new(),
             record: OnceLock::new(),
         }
+    }
+
+    /// Unbounded, for one who sends them as [`Self::wanted`] says.
+    #[cfg(feature = "redis")]
+    pub(crate) fn on_demand() -> Self {
+        Self { demand: Some(WaitList::default()), ..Self::new(None) }
+    }
+
+    /// Waits until requests are wanted, or the queue is closed: then what is pushed is given back.
+    #[cfg(feature = "redis")]
+    pub(crate) fn wait_until_wanted(&self, ahead: usize) {
+        let _ = wait(&mut Demand { requests: self, ahead }, Limits::NONE, WaitingFor::Requests);
+    }
+
+    /// How many fewer are here than there are workers who have none, and `ahead` more.
+    #[cfg(feature = "redis")]
+    pub(crate) fn wanted(&self, ahead: usize) -> usize {
+        (self.waiting.len() + ahead).saturating_sub(self.receive.len())
     }
 
     /// Whoever takes requests says when their places are free; at the start of the server.
@@ -108,6 +129,13 @@ impl Requests {
         }
     }
 
+    /// A worker has none, or there is one less.
+    fn note_demand(&self) {
+        if let Some(demand) = &self.demand {
+            demand.notify_one();
+        }
+    }
+
     /// Sends a request. Gives one back (this one, or another one that nobody will take) if the queue is closed.
     pub(crate) fn push(&self, request: Request) -> Result<(), Request> {
         self.send.try_send(request).map_err(|refused| refused.into_inner())?;
@@ -126,6 +154,7 @@ impl Requests {
         if let Some(room) = &self.room {
             room.waiting.notify_all();
         }
+        self.note_demand();
     }
 
     /// The next request; `None` when the queue is closed and empty.
@@ -136,6 +165,7 @@ impl Requests {
     /// The next request, if there is one.
     pub(crate) fn try_next(&self) -> Option<Request> {
         let request = self.receive.try_recv().ok()?;
+        self.note_demand();
         if !self.keeps_places.load(SeqCst) {
             self.give_back_place();
         }
@@ -161,10 +191,36 @@ impl Waitable for &Requests {
 
     fn register(&mut self, me: &Arc<ThreadCell>) {
         self.waiting.register(me);
+        self.note_demand();
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
         self.waiting.leave_and_pass_on(me, took, || !self.receive.is_empty());
+    }
+}
+
+/// Requests that are wanted. A worker that has been woken, and has not taken its request yet, counts as one that wants none: it
+/// says so when it has.
+#[cfg(feature = "redis")]
+struct Demand<'a> {
+    requests: &'a Requests,
+    ahead: usize,
+}
+
+#[cfg(feature = "redis")]
+impl Waitable for Demand<'_> {
+    type Output = ();
+
+    fn try_take(&mut self) -> Option<()> {
+        (self.requests.wanted(self.ahead) > 0 || self.requests.is_closed()).then_some(())
+    }
+
+    fn register(&mut self, me: &Arc<ThreadCell>) {
+        self.requests.demand.iter().for_each(|demand| demand.register(me));
+    }
+
+    fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
+        self.requests.demand.iter().for_each(|demand| _ = demand.leave(me));
     }
 }
 

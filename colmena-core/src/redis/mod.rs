@@ -11,6 +11,7 @@
 
 mod broker;
 mod cancelled;
+mod pace;
 mod push;
 mod receiver;
 mod replies;

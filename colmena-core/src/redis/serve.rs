@@ -14,6 +14,7 @@ use redis::{Connection, RedisError, cmd};
 use super::broker::Broker;
 use super::cancelled::{self, Unsettled};
 use super::epoch_seconds;
+use super::pace::Pace;
 use super::replies::{Due, Replies};
 use super::shared::Fetched;
 use crate::campaign::Problem;
@@ -30,10 +31,6 @@ use crate::wait::{Over, Realm, now};
 use crate::wire::received::Received;
 use crate::wire::{FailureInfo, Kept, Message, Unreadable, WireError, task};
 
-/// How many requests wait here, at most, before no more are taken.
-const ROOM: usize = 64;
-/// How many are taken at once, after the first.
-const BATCH: usize = 15;
 /// How long a read waits, so that a broken connection is noticed.
 const PATIENCE: f64 = 1.0;
 
@@ -45,7 +42,7 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
     }
     let mut connection = broker.connection().map_err(io::Error::other)?;
     let replying = broker.connection().map_err(io::Error::other)?;
-    let (realm, requests) = (Arc::new(Realm::default()), Arc::new(Requests::new(Some(ROOM))));
+    let (realm, requests) = (Arc::new(Realm::default()), Arc::new(Requests::on_demand()));
     let queues = Arc::new(Queues::new(Arc::clone(&realm), now(), 1, OnDone::Drain));
     let methods = server.methods();
     let served = Served { methods: Some(methods.clone()), requests: Arc::clone(&requests) };
@@ -62,9 +59,9 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
     let (hearing, theirs) = (Arc::clone(&serving), Arc::clone(&queues));
     let spawn = Spawn { name: "redis cancelled".into(), realm: None, over: Over::Never, holder: 0 };
     spawn.start(move || hearing.unsettled.hear(&theirs, &hearing.broker))?;
-    let desk = Desk { methods, queues, serving };
+    let mut desk = Desk { methods, queues, requests, pace: Pace::from(now()), serving };
     desk.take_all(&mut connection);
-    requests.close();
+    desk.requests.close();
     let _ = running.join(None);
     desk.serving.replies.close();
     let _ = pusher.join(None);
@@ -103,12 +100,14 @@ struct Serving {
 struct Desk {
     methods: Vec<Known>,
     queues: Arc<Queues>,
+    requests: Arc<Requests>,
+    pace: Pace,
     serving: Arc<Serving>,
 }
 
 impl Desk {
     /// Until the message that ends the server.
-    fn take_all(&self, connection: &mut Connection) {
+    fn take_all(&mut self, connection: &mut Connection) {
         loop {
             match self.take(connection) {
                 Ok(true) => {}
@@ -122,16 +121,23 @@ impl Desk {
         }
     }
 
-    /// False at the end.
-    fn take(&self, connection: &mut Connection) -> Result<bool, RedisError> {
+    /// Takes as many as workers want. False at the end.
+    fn take(&mut self, connection: &mut Connection) -> Result<bool, RedisError> {
         let list = self.serving.broker.requests();
+        self.requests.wait_until_wanted(self.pace.ahead(now()));
         let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE).query(connection)?;
         let Some((_, body)) = first else { return Ok(true) };
         if !self.accept(body) {
             return Ok(false);
         }
-        let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(&list).arg(BATCH).query(connection)?;
+        let more = self.requests.wanted(self.pace.ahead(now()));
+        self.pace.note_taken(1);
+        if more == 0 {
+            return Ok(true);
+        }
+        let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(&list).arg(more).query(connection)?;
         let mut rest = rest.unwrap_or_default().into_iter();
+        self.pace.note_taken(rest.len());
         while let Some(body) = rest.next() {
             if !self.accept(body) {
                 // What came after it is for another server.
@@ -145,7 +151,7 @@ impl Desk {
         Ok(true)
     }
 
-    /// Blocks while there is no room. False if it is the message that ends the server.
+    /// False if it is the message that ends the server.
     fn accept(&self, body: Vec<u8>) -> bool {
         match Received::request(body) {
             Ok(None) => return false,
@@ -205,7 +211,7 @@ impl std::fmt::Debug for Reply {
     }
 }
 
-/// Gives the server a task of `M` that came from elsewhere. Blocks while it has no room.
+/// Gives the server a task of `M` that came from elsewhere.
 pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
     let inputs = match reply.read_inputs::<M>() {
         Ok(inputs) => inputs,

@@ -75,7 +75,7 @@ fn needs_redis_the_originals_thinkers_are_served_in_pickles() {
 
 /// Declared without a body as a thinker has it, and with one as the server has it: two types, one name.
 mod bodies {
-    use std::sync::Condvar;
+    use std::sync::{Barrier, Condvar};
     use std::time::Duration;
 
     use colmena::prelude::*;
@@ -96,6 +96,14 @@ mod bodies {
         news.notify_all();
         let met = news.wait_timeout_while(present, Duration::from_secs(20), |present| *present < others);
         !met.expect("nobody panics").1.timed_out()
+    }
+
+    pub(crate) static HELD: Barrier = Barrier::new(2);
+
+    /// Until it is let go.
+    #[method]
+    pub(crate) fn hold() {
+        HELD.wait();
     }
 
     #[method]
@@ -173,6 +181,29 @@ fn needs_redis_servers_take_what_they_can_begin() {
 
 #[method]
 fn meet(others: usize) -> bool;
+
+/// While all its workers are busy it takes nothing, but its connection is neither idle nor another's than a server's.
+#[test]
+fn needs_redis_a_server_whose_workers_are_busy_shows_itself() {
+    let world = World::new();
+    let queues = world.queues().hold_back(Duration::ZERO);
+    let server = std::thread::spawn(move || queues.serve(LocalTaskServer::new().workers(1).serve::<bodies::hold>()));
+    let calls = |agent: &Agent<Alone>| {
+        assert!(agent.gather([hold {}, hold {}])?.all()?.iter().all(TaskResult::is_ok));
+        Ok(())
+    };
+    let mut campaign = Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues().stop_servers());
+    let running = campaign.start().unwrap();
+    world.await_commands(2, r#""LPOP" "test_requests" "0""#);
+    assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "1", "the other one waits there");
+    bodies::HELD.wait();
+    bodies::HELD.wait();
+    running.join().unwrap();
+    server.join().unwrap().unwrap();
+}
+
+#[method]
+fn hold();
 
 /// Two campaigns on one Redis do not see each other.
 #[test]

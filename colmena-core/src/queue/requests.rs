@@ -6,6 +6,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::SeqCst, fence};
 use std::sync::{Arc, OnceLock, Weak};
+#[cfg(feature = "redis")]
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
@@ -67,10 +69,12 @@ impl Requests {
         Self { demand: Some(WaitList::default()), ..Self::new(None) }
     }
 
-    /// Waits until requests are wanted, or the queue is closed: then what is pushed is given back.
+    /// Waits until requests are wanted, or the queue is closed (then what is pushed is given back), at most so long. Whether
+    /// they are.
     #[cfg(feature = "redis")]
-    pub(crate) fn wait_until_wanted(&self, ahead: usize) {
-        let _ = wait(&mut Demand { requests: self, ahead }, Limits::NONE, WaitingFor::Requests);
+    pub(crate) fn wait_until_wanted(&self, ahead: usize, patience: Duration) -> bool {
+        let limits = Limits::NONE.within(Some(patience));
+        wait(&mut Demand { requests: self, ahead }, limits, WaitingFor::Requests).is_ok()
     }
 
     /// How many fewer are here than there are workers who have none, and `ahead` more.

@@ -32,7 +32,7 @@ use crate::wire::received::Received;
 use crate::wire::{FailureInfo, Kept, Message, Unreadable, WireError, task};
 
 /// How long a read waits, so that a broken connection is noticed.
-const PATIENCE: f64 = 1.0;
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to end.
 pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::Result<Vec<MethodReport>> {
@@ -124,8 +124,11 @@ impl Desk {
     /// Takes as many as workers want. False at the end.
     fn take(&mut self, connection: &mut Connection) -> Result<bool, RedisError> {
         let list = self.serving.broker.requests();
-        self.requests.wait_until_wanted(self.pace.ahead(now()));
-        let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE).query(connection)?;
+        if !self.requests.wait_until_wanted(self.pace.ahead(now()), PATIENCE) {
+            // Takes nothing; but so Redis does not take the connection for idle, nor a thinker the server for gone.
+            return cmd("LPOP").arg(&list).arg(0).query::<()>(connection).map(|()| true);
+        }
+        let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE.as_secs_f64()).query(connection)?;
         let Some((_, body)) = first else { return Ok(true) };
         if !self.accept(body) {
             return Ok(false);

@@ -204,7 +204,8 @@ impl Waitable for &Requests {
 }
 
 /// Requests that are wanted. A worker that has been woken, and has not taken its request yet, counts as one that wants none: it
-/// says so when it has.
+/// says so when it has. No wake-up is lost: a worker notes that it waits, or takes, before it says so, and who waits here
+/// registers before it looks again.
 #[cfg(feature = "redis")]
 struct Demand<'a> {
     requests: &'a Requests,

@@ -236,6 +236,18 @@ mod tests {
     }
 
     #[test]
+    fn a_task_is_told_of_once_each_time_it_is_sent() {
+        let mut world = World::new(2);
+        world.sent.note_told(TaskId(1));
+        assert_eq!(world.sent.untold(), [TaskId(2)]);
+        world.sent.note(TaskId(1), None, world.start);
+        assert_eq!(world.sent.untold(), [TaskId(1), TaskId(2)]);
+        world.sent.forget(TaskId(2));
+        world.sent.note_told(TaskId(2)); // it may have gone meanwhile
+        assert_eq!(world.sent.untold(), [TaskId(1)]);
+    }
+
+    #[test]
     fn age_counts_from_sending() {
         let mut world = World::new(1);
         assert_eq!(world.look(59, 1, &[]).1, []);

@@ -100,9 +100,10 @@ mod bodies {
 
     pub(crate) static HELD: Barrier = Barrier::new(2);
 
-    /// Until it is let go.
+    /// Says that it has begun, and runs until it is let go.
     #[method]
     pub(crate) fn hold() {
+        HELD.wait();
         HELD.wait();
     }
 
@@ -194,10 +195,11 @@ fn needs_redis_a_server_whose_workers_are_busy_shows_itself() {
     };
     let mut campaign = Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues().stop_servers());
     let running = campaign.start().unwrap();
+    bodies::HELD.wait();
     world.await_commands(2, r#""LPOP" "test_requests" "0""#);
     assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "1", "the other one waits there");
     bodies::HELD.wait();
-    bodies::HELD.wait();
+    (0..2).for_each(|_| _ = bodies::HELD.wait());
     running.join().unwrap();
     server.join().unwrap().unwrap();
 }

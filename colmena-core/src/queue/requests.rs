@@ -4,6 +4,9 @@
 //! being closed is given back, or run: `push` publishes the request and then looks whether the queue is closed; `close`
 //! sets the flag and then wakes the workers, who end only when they find the channel empty after that.
 
+#[cfg(all(test, feature = "redis"))]
+mod tests;
+
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::SeqCst, fence};
 use std::sync::{Arc, OnceLock, Weak};
 #[cfg(feature = "redis")]
@@ -25,8 +28,8 @@ pub(crate) struct Requests {
     waiting: WaitList,
     closed: AtomicBool,
     room: Option<Room>,
-    /// Whoever sends requests only as workers want them.
-    demand: Option<WaitList>,
+    /// If requests are sent only as workers ask for them.
+    demand: Option<Demand>,
     /// A place is not free when its request is taken, but when that is said.
     keeps_places: AtomicBool,
     minder: OnceLock<Weak<dyn Minder>>,
@@ -43,6 +46,16 @@ pub(crate) trait Minder: Send + Sync {
 /// that were taken up again.
 struct Room {
     free: AtomicIsize,
+    waiting: WaitList,
+}
+
+/// What workers have asked for and nobody has sent yet. Each asks once for each request that it takes, and each request that is
+/// sent answers one of them, whoever takes it: so taking one changes nothing here, and at no moment of it does a worker count
+/// that has one already.
+#[derive(Default)]
+struct Demand {
+    /// Below zero if more have been sent than were asked for.
+    open: AtomicIsize,
     waiting: WaitList,
 }
 
@@ -66,7 +79,7 @@ impl Requests {
     /// Unbounded, for one who sends them as [`Self::wanted`] says.
     #[cfg(feature = "redis")]
     pub(crate) fn on_demand() -> Self {
-        Self { demand: Some(WaitList::default()), ..Self::new(None) }
+        Self { demand: Some(Demand::default()), ..Self::new(None) }
     }
 
     /// Waits until requests are wanted, or the queue is closed (then what is pushed is given back), at most so long. Whether
@@ -74,13 +87,14 @@ impl Requests {
     #[cfg(feature = "redis")]
     pub(crate) fn wait_until_wanted(&self, ahead: usize, patience: Duration) -> bool {
         let limits = Limits::NONE.within(Some(patience));
-        wait(&mut Demand { requests: self, ahead }, limits, WaitingFor::Requests).is_ok()
+        wait(&mut Wanted { requests: self, ahead }, limits, WaitingFor::Requests).is_ok()
     }
 
-    /// How many fewer are here than there are workers who have none, and `ahead` more.
+    /// How many fewer have been sent than workers have asked for, and `ahead` more.
     #[cfg(feature = "redis")]
     pub(crate) fn wanted(&self, ahead: usize) -> usize {
-        (self.waiting.len() + ahead).saturating_sub(self.receive.len())
+        let open = self.demand.as_ref().map_or(0, |demand| demand.open.load(SeqCst));
+        usize::try_from(open.saturating_add_unsigned(ahead)).unwrap_or(0)
     }
 
     /// Whoever takes requests says when their places are free; at the start of the server.
@@ -133,15 +147,19 @@ impl Requests {
         }
     }
 
-    /// A worker has none, or there is one less.
-    fn note_demand(&self) {
+    /// Somebody wants one, or has taken one without having asked for it.
+    fn ask(&self) {
         if let Some(demand) = &self.demand {
-            demand.notify_one();
+            demand.open.fetch_add(1, SeqCst);
+            demand.waiting.notify_one();
         }
     }
 
     /// Sends a request. Gives one back (this one, or another one that nobody will take) if the queue is closed.
     pub(crate) fn push(&self, request: Request) -> Result<(), Request> {
+        if let Some(demand) = &self.demand {
+            demand.open.fetch_sub(1, SeqCst);
+        }
         self.send.try_send(request).map_err(|refused| refused.into_inner())?;
         self.waiting.notify_one();
         if self.closed.load(SeqCst) {
@@ -158,18 +176,24 @@ impl Requests {
         if let Some(room) = &self.room {
             room.waiting.notify_all();
         }
-        self.note_demand();
+        if let Some(demand) = &self.demand {
+            demand.waiting.notify_all();
+        }
     }
 
     /// The next request; `None` when the queue is closed and empty.
     pub(crate) fn next(&self) -> Option<Request> {
+        self.ask();
         wait(&mut &*self, Limits::NONE, WaitingFor::Requests).ok().flatten()
     }
 
     /// The next request, if there is one.
     pub(crate) fn try_next(&self) -> Option<Request> {
+        self.take().inspect(|_| self.ask())
+    }
+
+    fn take(&self) -> Option<Request> {
         let request = self.receive.try_recv().ok()?;
-        self.note_demand();
         if !self.keeps_places.load(SeqCst) {
             self.give_back_place();
         }
@@ -184,10 +208,10 @@ impl Waitable for &Requests {
     type Output = Option<Request>;
 
     fn try_take(&mut self) -> Option<Option<Request>> {
-        match self.try_next() {
+        match self.take() {
             None if self.closed.load(SeqCst) => {
                 fence(SeqCst); // pairs with the one of `push`: what was sent before the closing is seen now
-                Some(self.try_next())
+                Some(self.take())
             }
             request => request.map(Some),
         }
@@ -195,7 +219,6 @@ impl Waitable for &Requests {
 
     fn register(&mut self, me: &Arc<ThreadCell>) {
         self.waiting.register(me);
-        self.note_demand();
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, took: bool) {
@@ -203,17 +226,16 @@ impl Waitable for &Requests {
     }
 }
 
-/// Requests that are wanted. A worker that has been woken, and has not taken its request yet, counts as one that wants none: it
-/// says so when it has. No wake-up is lost: a worker notes that it waits, or takes, before it says so, and who waits here
-/// registers before it looks again.
+/// Requests that are wanted. No wake-up is lost: a worker counts what it asks for before it says so, and who waits here registers
+/// before it looks again.
 #[cfg(feature = "redis")]
-struct Demand<'a> {
+struct Wanted<'a> {
     requests: &'a Requests,
     ahead: usize,
 }
 
 #[cfg(feature = "redis")]
-impl Waitable for Demand<'_> {
+impl Waitable for Wanted<'_> {
     type Output = ();
 
     fn try_take(&mut self) -> Option<()> {
@@ -221,11 +243,11 @@ impl Waitable for Demand<'_> {
     }
 
     fn register(&mut self, me: &Arc<ThreadCell>) {
-        self.requests.demand.iter().for_each(|demand| demand.register(me));
+        self.requests.demand.iter().for_each(|demand| demand.waiting.register(me));
     }
 
     fn leave(&mut self, me: &Arc<ThreadCell>, _: bool) {
-        self.requests.demand.iter().for_each(|demand| _ = demand.leave(me));
+        self.requests.demand.iter().for_each(|demand| _ = demand.waiting.leave(me));
     }
 }
 

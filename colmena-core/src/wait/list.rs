@@ -29,12 +29,6 @@ impl WaitList {
         fence(SeqCst);
     }
 
-    /// How many threads are there.
-    #[cfg(feature = "redis")]
-    pub(crate) fn len(&self) -> usize {
-        self.count.load(SeqCst)
-    }
-
     /// Leaves the list. False if a notifier had taken the thread out.
     pub(crate) fn leave(&self, me: &Arc<ThreadCell>) -> bool {
         let mut waiting = self.waiting.lock();

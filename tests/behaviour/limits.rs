@@ -151,7 +151,7 @@ fn past_their_limit_stuck_threads_end_the_campaign_which_names_them() {
         let [Problem::Stuck { limit: 2, .. }] = outcome.as_ref().expect_err("it fails").problems() else {
             panic!("{outcome:?}")
         };
-        let text = "`LocalTaskServer` has 3 threads that are stuck, and may have 2: their tasks have settled without them, \
+        let text = "`LocalTaskServer` has 3 stuck threads, and may have 2: their tasks have settled without them, \
                     but their methods go on\n    task 1 of `ignores`\n    task 2 of `ignores`\n    task 3 of `ignores`\n    \
                     help: a long method can look at `task.is_cancelled()` now and then, and return\n    \
                     help: a method that cannot is stopped with its process: `ProcessTaskServer`";

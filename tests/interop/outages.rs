@@ -2,6 +2,7 @@
 //! every task settles once, and each test prints how long it took from the fault to the end.
 
 use std::process::Command;
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use colmena::FailureKind;
@@ -9,7 +10,7 @@ use colmena::prelude::*;
 
 use crate::faults::{endure, endure_as};
 use crate::programs::{World, python};
-use crate::{add, killed_once};
+use crate::{add, echo, killed_once, serving};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -47,6 +48,75 @@ fn needs_redis_the_broker_is_away_for_five_seconds() {
     let is_said = |text: &str| log.lines().any(|line| line.contains("\"thread\": \"redis ") && line.contains(text));
     assert!(is_said("tasks and results wait until it can be reached again") && is_said("is there again"), "{log}");
     assert!(took < 25 * SECOND, "{took:?}");
+}
+
+/// As the thinker has it, and as the server does: two types, one name.
+#[method]
+fn held();
+
+mod bodies {
+    use std::sync::Barrier;
+
+    use colmena::prelude::*;
+
+    pub(crate) static HELD: Barrier = Barrier::new(2);
+
+    /// Says that it has begun, and runs until it is let go.
+    #[method]
+    pub(crate) fn held() {
+        HELD.wait();
+        HELD.wait();
+    }
+}
+
+struct Filling {
+    is_full: Arc<Barrier>,
+}
+
+#[thinker]
+impl Filling {
+    /// Its result is refused.
+    #[agent(startup)]
+    fn has_begun(&self, agent: &Agent<Self>) -> Result<()> {
+        Ok(agent.call(held {})?.into_value()?)
+    }
+
+    /// Its requests are.
+    #[agent]
+    fn goes_on(&self, agent: &Agent<Self>) -> Result<()> {
+        self.is_full.wait();
+        for (x, result) in agent.gather((0..100).map(|x| echo { value: x.into() }))?.all()?.into_iter().enumerate() {
+            assert_eq!(result.into_value()?, x);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn needs_redis_the_broker_is_full_for_three_seconds() {
+    let world = World::new();
+    let (queues, run) = (world.queues().hold_back(Duration::ZERO), world.file("run"));
+    let server = LocalTaskServer::new().workers(2).serve::<bodies::held>().serve::<serving::bodies::echo>();
+    let serving = std::thread::spawn(move || queues.serve(server));
+    let is_full = Arc::new(Barrier::new(2));
+    let filling = Filling { is_full: Arc::clone(&is_full) };
+    let mut campaign = Campaign::new(filling).ignore_ctrl_c().record_in(&run).queues(world.queues().stop_servers());
+    let running = campaign.start().unwrap();
+    bodies::HELD.wait();
+    assert_eq!(world.redis_cli(&["CONFIG", "SET", "maxmemory", "1"]), "OK");
+    bodies::HELD.wait();
+    is_full.wait();
+    seconds("3");
+    let refusals = world.redis_cli(&["INFO", "errorstats"]);
+    let refusals = refusals.split_once("errorstat_OOM:count=").expect("some were refused").1;
+    let refusals: u32 = refusals.split_whitespace().next().unwrap().parse().unwrap();
+    assert!((2..100).contains(&refusals), "{refusals}: it is asked now and then");
+    assert_eq!(world.redis_cli(&["CONFIG", "SET", "maxmemory", "0"]), "OK");
+    running.join().unwrap();
+    let methods = serving.join().unwrap().unwrap();
+    assert_eq!(methods.iter().map(|method| method.succeeded).sum::<u64>(), 101);
+    let log = std::fs::read_to_string(format!("{run}/log.jsonl")).expect("it was recorded");
+    assert!(log.contains("OOM command not allowed") && log.contains("is tried again until it does not"), "{log}");
 }
 
 /// Where the test has a network of its own: how many seconds it is to be away.

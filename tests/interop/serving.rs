@@ -3,8 +3,8 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use colmena::RedisQueues;
 use colmena::prelude::*;
+use colmena::{FailureKind, RedisQueues};
 
 use crate::programs::{PREFIX, World, script};
 use crate::{Alone, count_to, echo};
@@ -74,7 +74,7 @@ fn needs_redis_the_originals_thinkers_are_served_in_pickles() {
 }
 
 /// Declared without a body as a thinker has it, and with one as the server has it: two types, one name.
-mod bodies {
+pub(crate) mod bodies {
     use std::sync::{Barrier, Condvar};
     use std::time::Duration;
 
@@ -105,6 +105,14 @@ mod bodies {
     pub(crate) fn hold() {
         HELD.wait();
         HELD.wait();
+    }
+
+    /// Or never.
+    #[method]
+    pub(crate) fn returns(at_all: bool) {
+        while !at_all {
+            std::thread::park();
+        }
     }
 
     #[method]
@@ -206,6 +214,38 @@ fn needs_redis_a_server_whose_workers_are_busy_shows_itself() {
 
 #[method]
 fn hold();
+
+/// A method that does not return keeps its thread. Of one server that is too many: it ends, takes no more, and another one goes on;
+/// that one has such a thread, too, and ends all the same.
+#[test]
+fn needs_redis_a_server_whose_methods_are_stuck_ends() {
+    let world = World::new();
+    let serve = |limit| {
+        let queues = world.queues().hold_back(Duration::ZERO);
+        let server = LocalTaskServer::new().workers(1).stuck_limit(limit).serve::<bodies::returns>();
+        std::thread::spawn(move || queues.serve(server))
+    };
+    let calls = |agent: &Agent<Alone>| {
+        for _ in 0..2 {
+            let stuck = returns { at_all: false }.time_limit(Duration::from_millis(100));
+            let failure = agent.call(stuck)?.into_value().unwrap_err();
+            assert_eq!(failure.kind(), FailureKind::TimedOut, "{failure}");
+        }
+        Ok(agent.call(returns { at_all: true })?.into_value()?)
+    };
+    let first = serve(0);
+    let mut campaign = Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues().stop_servers());
+    let running = campaign.start().unwrap();
+    let error = first.join().unwrap().unwrap_err().to_string();
+    assert!(error.contains("has 1 stuck thread, and may have 0"), "{error}");
+    let second = serve(1);
+    running.join().unwrap();
+    let methods = second.join().unwrap().unwrap();
+    assert_eq!((methods[0].timed_out, methods[0].succeeded), (1, 1));
+}
+
+#[method]
+fn returns(at_all: bool);
 
 /// Two campaigns on one Redis do not see each other.
 #[test]

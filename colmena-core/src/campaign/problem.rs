@@ -150,7 +150,8 @@ impl fmt::Display for Problem {
                 f.write_str("\n    help: a long method can look at `task.is_cancelled()` now and then, and return")
             }
             Self::Stuck { server, limit, tasks } => {
-                write!(f, "`{server}` has {} threads that are stuck, and may have {limit}: ", tasks.len())?;
+                let threads = if tasks.len() == 1 { "thread" } else { "threads" };
+                write!(f, "`{server}` has {} stuck {threads}, and may have {limit}: ", tasks.len())?;
                 f.write_str("their tasks have settled without them, but their methods go on")?;
                 for (id, method) in tasks.iter().take(NAMED) {
                     write!(f, "\n    {id} of `{method}`")?;

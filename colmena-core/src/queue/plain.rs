@@ -286,6 +286,14 @@ impl Waitable for &TopicQueue {
     }
 }
 
+impl Queues {
+    /// Waits until no task is outstanding, however long that takes.
+    #[cfg(feature = "redis")]
+    pub(crate) fn wait_until_idle(&self) {
+        let _ = wait(&mut Idle(self), Limits::NONE, WaitingFor::NothingOutstanding);
+    }
+}
+
 struct Idle<'a>(&'a Queues);
 
 impl Waitable for Idle<'_> {

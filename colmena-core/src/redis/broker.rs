@@ -1,14 +1,16 @@
 //! The broker: its address, the names of lists there, connections and the lease.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use redis::io::tcp::{TcpSettings, socket2::TcpKeepalive};
 use redis::{
-    Client, Cmd, Connection, ErrorKind, FromRedisValue, IntoConnectionInfo as _, RedisError, cmd, parse_redis_url,
+    Client, Cmd, Connection, ErrorKind, FromRedisValue, IntoConnectionInfo as _, RedisError, ServerError, cmd,
+    parse_redis_url,
 };
 
-use crate::wait::{Flag, Limits, WaitingFor, wait};
+use crate::sync::Mutex;
+use crate::wait::{Flag, Limits, WaitingFor, now, wait};
 
 /// How long making a connection may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,6 +23,9 @@ const PROBED_AFTER: Duration = Duration::from_secs(5);
 /// The times between attempts to connect: doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Before what the broker has refused for the moment is tried again, and between two times that this is said.
+const REFUSED_PAUSE: Duration = Duration::from_millis(500);
+const SAID_EACH: Duration = Duration::from_secs(60);
 /// How long the lease is held without being renewed.
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -61,6 +66,8 @@ pub(super) struct Broker {
     ended: Flag,
     /// It has been said that it cannot be reached.
     is_down: AtomicBool,
+    /// When it was last said that it refuses something for the moment.
+    said_refused: Mutex<Option<Instant>>,
 }
 
 impl std::fmt::Debug for Broker {
@@ -86,8 +93,8 @@ impl Broker {
         let info = info.set_tcp_settings(settings.set_keepalive(signs));
         let address = info.addr().to_string();
         let client = Client::open(info).map_err(|error| wrong(words(&error)))?;
-        let (ended, is_down) = (Flag::default(), AtomicBool::new(false));
-        Ok(Self { client, address, prefix: prefix.to_owned(), names: Self::THINKERS, ended, is_down })
+        let (ended, is_down, said_refused) = (Flag::default(), AtomicBool::new(false), Mutex::default());
+        Ok(Self { client, address, prefix: prefix.to_owned(), names: Self::THINKERS, ended, is_down, said_refused })
     }
 
     pub(super) fn error(&self, error: &RedisError) -> BrokerError {
@@ -97,19 +104,19 @@ impl Broker {
     /// Makes a connection. Blocks for at most [`PATIENCE`].
     pub(super) fn connection(&self) -> Result<Connection, BrokerError> {
         let connect = || {
-            let connection = self.client.get_connection_with_timeout(PATIENCE)?;
+            let mut connection = self.client.get_connection_with_timeout(PATIENCE)?;
             connection.set_write_timeout(Some(SILENCE))?;
             connection.set_read_timeout(Some(SILENCE))?;
+            // So that others can tell whose it is; a user who may not do that may do the rest. But somebody must answer.
+            let named = cmd("CLIENT").arg("SETNAME").arg(self.connection_name()).query::<()>(&mut connection);
+            named.or_else(|error| if Self::is_of_connection(&error) { Err(error) } else { Ok(()) })?;
             Ok(connection)
         };
-        let mut connection = connect().map_err(|error| self.error(&error))?;
-        // Only so that others can tell whose it is.
-        let _ = cmd("CLIENT").arg("SETNAME").arg(self.connection_name()).query::<()>(&mut connection);
-        Ok(connection)
+        connect().map_err(|error| self.error(&error))
     }
 
     /// How thinkers of this library name their connections.
-    pub(super) const THINKERS: &'static str = "colmena:thinker:";
+    const THINKERS: &'static str = "colmena:thinker:";
     /// How servers do.
     const SERVERS: &'static str = "colmena:server:";
 
@@ -124,8 +131,63 @@ impl Broker {
     }
 
     fn connection_name(&self) -> String {
+        self.named(self.names)
+    }
+
+    fn named(&self, whose: &str) -> String {
         let prefix = self.prefix.chars().map(|c| if c.is_ascii_graphic() { c } else { '_' });
-        self.names.chars().chain(prefix).collect()
+        whose.chars().chain(prefix).collect()
+    }
+
+    /// Whether a connection of this name may be a server's of this prefix: those of the original have none.
+    pub(super) fn may_serve(&self, name: &str) -> bool {
+        !name.starts_with(Self::THINKERS) && (!name.starts_with(Self::SERVERS) || name == self.named(Self::SERVERS))
+    }
+
+    /// Does once what is done later on, so that a user who may not is told at the start.
+    pub(super) fn try_out(&self, connection: &mut Connection) -> Result<(), BrokerError> {
+        let own = self.wake(unlikely_number());
+        let mut all = redis::pipe();
+        all.cmd("RPUSH").arg(&own).arg("there").cmd("EXPIRE").arg(&own).arg(60).cmd("BLPOP").arg(&own).arg(1);
+        all.cmd("LPOP").arg(self.requests()).arg(0).cmd("GET").arg(&own);
+        if self.names == Self::THINKERS {
+            all.cmd("SET").arg(&own).arg("there").cmd("UNLINK").arg(&own);
+        }
+        all.query(connection).map_err(|error| self.error(&error))
+    }
+
+    /// After an error: a connection to go on with, made anew, if need be with pauses. `None` at the end.
+    ///
+    /// # Errors
+    /// The broker is there, and refuses for good.
+    pub(super) fn recover(&self, error: &RedisError) -> Result<Option<Connection>, BrokerError> {
+        if Self::is_for_the_moment(error) {
+            self.say_refused(error);
+            self.pause(REFUSED_PAUSE);
+        } else if !Self::is_of_connection(error) {
+            return Err(self.error(error));
+        }
+        Ok(self.reconnect())
+    }
+
+    /// Says what is refused for the moment, if that has not been said for a while.
+    pub(super) fn say_refused(&self, error: &RedisError) {
+        let now = now();
+        let is_news = {
+            let said = &mut *self.said_refused.lock();
+            let is_news = said.is_none_or(|then| now.saturating_duration_since(then) >= SAID_EACH);
+            *said = if is_news { Some(now) } else { *said };
+            is_news
+        };
+        if is_news {
+            tracing::warn!("{}; what it refuses is tried again until it does not", self.error(error));
+        }
+    }
+
+    /// Ends early at the end.
+    fn pause(&self, pause: Duration) {
+        let limits = Limits { spin: false, ..Limits::NONE.within(Some(pause)) };
+        let _ = wait(&mut &self.ended, limits, WaitingFor::Time);
     }
 
     /// Makes a new connection in place of one that broke: tries until it succeeds. `None` at the end.
@@ -144,8 +206,7 @@ impl Broker {
                 }
                 Err(_) => {}
             }
-            let limits = Limits { spin: false, ..Limits::NONE.within(Some(pause)) };
-            let _ = wait(&mut &self.ended, limits, WaitingFor::Time);
+            self.pause(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
         None
@@ -191,42 +252,37 @@ impl Broker {
     }
 
     /// Takes the lease; the number by which it is known.
-    pub(super) fn take_lease(&self) -> Result<u64, BrokerError> {
+    pub(super) fn take_lease(&self, connection: &mut Connection) -> Result<u64, BrokerError> {
         let lease = unlikely_number();
-        let mut connection = self.connection()?;
-        let mut take = cmd("SET");
-        take.arg(self.lease_key()).arg(holder(lease)).arg("NX").arg("PX").arg(LEASE.as_millis() as u64);
-        let taken: Option<String> = self.ask(&take, &mut connection)?;
-        if taken.is_none() {
-            let who: Option<String> = self.ask(cmd("GET").arg(self.lease_key()), &mut connection)?;
-            let wrong = format!(
-                "another thinker has the prefix `{}` ({}); give this one another, or wait {} s if that one was killed",
-                self.prefix,
-                who.unwrap_or_default(),
-                LEASE.as_secs()
-            );
-            return Err(BrokerError { address: self.address.clone(), wrong });
+        if self.renew_lease(lease, connection).map_err(|error| self.error(&error))? != Lease::Lost {
+            return Ok(lease);
         }
-        self.ask::<()>(cmd("SET").arg(self.data_key()).arg(holder(lease)), &mut connection)?;
-        Ok(lease)
+        let who: Option<String> = self.ask(cmd("GET").arg(self.lease_key()), connection)?;
+        let wrong = format!(
+            "another thinker has the prefix `{}` ({}); give this one another, or wait {} s if that one was killed",
+            self.prefix,
+            who.unwrap_or_default(),
+            LEASE.as_secs()
+        );
+        Err(BrokerError { address: self.address.clone(), wrong })
     }
 
     fn ask<T: FromRedisValue>(&self, cmd: &Cmd, connection: &mut Connection) -> Result<T, BrokerError> {
         cmd.query(connection).map_err(|error| self.error(&error))
     }
 
-    /// Renews the lease.
+    /// Renews the lease, or takes it if nobody has it; also if the broker has no memory left for anything new.
     pub(super) fn renew_lease(&self, lease: u64, connection: &mut Connection) -> Result<Lease, RedisError> {
         const RENEW: &str = "local now = redis.call('get', KEYS[1]) \
             if now and now ~= ARGV[1] then return 2 end \
-            redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2]) \
+            if now then redis.call('expire', KEYS[1], ARGV[2]) else redis.call('set', KEYS[1], ARGV[1], 'ex', ARGV[2]) end \
             local data = redis.call('get', KEYS[2]) \
             if data == ARGV[1] then return 0 end \
             redis.call('set', KEYS[2], ARGV[1]) \
             return 1";
         let mut renew = cmd("EVAL");
         renew.arg(RENEW).arg(2).arg(self.lease_key()).arg(self.data_key());
-        renew.arg(holder(lease)).arg(LEASE.as_millis() as u64);
+        renew.arg(holder(lease)).arg(LEASE.as_secs());
         let renewed: u8 = renew.query(connection)?;
         Ok(match renewed {
             0 => Lease::Held,
@@ -237,30 +293,58 @@ impl Broker {
 
     /// Gives the lease up, and what was kept for it. If that fails, it ends by itself.
     pub(super) fn give_up_lease(&self, lease: u64, connection: &mut Connection) {
-        const GIVE_UP: &str = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', unpack(KEYS)) end";
+        const GIVE_UP: &str = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('unlink', unpack(KEYS)) end";
         let mut give_up = cmd("EVAL");
         give_up.arg(GIVE_UP).arg(3).arg(self.lease_key()).arg(self.data_key()).arg(self.wake(lease)).arg(holder(lease));
         let _ = give_up.query::<()>(connection);
     }
 
-    /// Whether an error is of the connection, or of a broker that is about to be there: worth trying again.
-    pub(super) fn is_passing(error: &RedisError) -> bool {
-        let passing = ["LOADING", "BUSY", "TRYAGAIN", "MASTERDOWN", "READONLY", "OOM", "CLUSTERDOWN"];
+    /// The connection is broken, or of no use any more.
+    fn is_of_connection(error: &RedisError) -> bool {
         error.is_unrecoverable_error()
             || error.is_io_error()
             || error.is_connection_dropped()
             || error.is_timeout()
-            || error.code().is_some_and(|code| passing.contains(&code))
+            || refusal(error).is_some_and(|refusal| refusal.code() == "NOAUTH")
     }
+
+    /// The broker is busy, full, or about to be there: what it refuses now it may take later.
+    pub(super) fn is_for_the_moment(error: &RedisError) -> bool {
+        const CODES: [&str; 10] = [
+            "LOADING",
+            "BUSY",
+            "TRYAGAIN",
+            "MASTERDOWN",
+            "READONLY",
+            "OOM",
+            "MISCONF",
+            "NOREPLICAS",
+            "UNBLOCKED",
+            "CLUSTERDOWN",
+        ];
+        refusal(error).is_some_and(|refusal| CODES.contains(&refusal.code()))
+    }
+
+    /// Whether it is one of these two: worth trying again.
+    pub(super) fn is_passing(error: &RedisError) -> bool {
+        Self::is_of_connection(error) || Self::is_for_the_moment(error)
+    }
+}
+
+/// What the broker has said, of several commands at the first one that it has refused.
+fn refusal(error: &RedisError) -> Option<ServerError> {
+    error.clone().into_server_errors()?.first().map(|(_, refusal)| refusal.clone())
 }
 
 /// An error of the client in the words of a user.
 fn words(error: &RedisError) -> String {
-    match (error.code(), error.detail()) {
+    let refusal = refusal(error);
+    match refusal.as_ref().map(|refusal| (refusal.code(), refusal.details().unwrap_or_default())) {
         _ if error.kind() == ErrorKind::AuthenticationFailed => "this user or password is refused".to_owned(),
         _ if error.is_timeout() => "it does not answer".to_owned(),
-        (Some(code), Some(detail)) => format!("{code} {detail}"),
-        _ => error.to_string(),
+        Some(("NOPERM", what)) => format!("{what} (the documentation of `RedisQueues` says what a user needs)"),
+        Some((code, what)) => format!("{code} {what}"),
+        None => error.to_string(),
     }
 }
 

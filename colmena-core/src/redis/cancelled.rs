@@ -65,12 +65,14 @@ impl Unsettled {
 
     /// Hears what is cancelled until the server ends: an I/O thread's life.
     pub(super) fn hear(&self, queues: &Queues, broker: &Broker) {
-        while let Some(mut connection) = broker.reconnect() {
-            match self.hear_on(&mut connection, queues, broker) {
-                Err(error) if Broker::is_passing(&error) => tracing::debug!("hearing what is cancelled: {error}"),
-                Err(error) => return tracing::warn!("what thinkers cancel is not heard: {error}"),
-                Ok(()) => return,
-            }
+        let mut connection = broker.reconnect();
+        while let Some(mut open) = connection {
+            let Err(error) = self.hear_on(&mut open, queues, broker) else { return };
+            tracing::debug!("hearing what is cancelled: {error}");
+            connection = match broker.recover(&error) {
+                Ok(fresh) => fresh,
+                Err(refused) => return tracing::warn!("what thinkers cancel is not heard: {refused}"),
+            };
         }
     }
 

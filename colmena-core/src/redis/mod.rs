@@ -64,6 +64,9 @@ use shared::Deposits;
 /// - A task settles once, though it may run more than once: a request whose push is not answered is pushed again.
 /// - While the broker cannot be reached, agents wait; that is said once, and again when it is back. Connections are made anew
 ///   with a back-off of up to two seconds.
+/// - What the broker refuses for the moment (it has no memory left, loads its data, is a replica that is read only) is tried again each
+///   half second, and that is said once a minute; results are received meanwhile. If it refuses for good (a right has been taken away),
+///   all tasks fail and say why. What a user may not do is an error at launch.
 /// - What a server has taken cannot be told from what it runs. A task is presumed lost when its time limit has passed since it was
 ///   taken, when it is older than [`Self::lost_after`], when the connections of all servers that may have taken it are gone, or
 ///   when the broker has come back without its data. It is looked for once a second. A lost task fails, or is sent again
@@ -80,8 +83,9 @@ use shared::Deposits;
 ///   the Python functions that it wraps are told within a second; others are not, and run it in vain. A time limit reaches them with
 ///   the request. Here, too, it counts from when a server took the task, unless that is [left to them](Self::limits_at_servers).
 ///
-/// Redis 6.2 or newer. Users of an ACL need `+@list +@scripting +@connection +set +get +expire +unlink` and, to notice that servers are gone, `+client`, and to tell servers what is cancelled,
-/// `+publish &PREFIX_cancelled`.
+/// Redis 6.2 or newer. A user of an ACL needs `~PREFIX_* +@list +@scripting +@connection +set +get +expire +unlink`, to notice that
+/// servers are gone `+client|list`, and to tell servers what is cancelled `+publish &PREFIX_cancelled`; a server of this library needs
+/// `~PREFIX_* +@list +@connection +get +expire` and, to hear what is cancelled, `+subscribe +publish &PREFIX_cancelled`.
 #[derive(Debug)]
 #[must_use = "queues do nothing before a campaign has them: `.queues(queues)`"]
 pub struct RedisQueues {
@@ -149,8 +153,8 @@ impl RedisQueues {
 
     /// Serves the methods of a task server to thinkers elsewhere, until one of them sends the message that ends servers (the
     /// original's `send_kill_signal`): the original's thinkers (0.6 to 0.7) need not be changed. What was taken is answered
-    /// before this returns, with what is counted of each method. Without [`workers`](crate::LocalTaskServer::workers), there are as many as
-    /// the machine has processors.
+    /// before this returns, with what is counted of each method; a method that goes on after its task has settled is not waited
+    /// for. Without [`workers`](crate::LocalTaskServer::workers), there are as many as the machine has processors.
     ///
     /// ```no_run
     /// # use colmena_core::*;
@@ -162,7 +166,9 @@ impl RedisQueues {
     /// ```
     ///
     /// # Errors
-    /// The server cannot be started, or the broker cannot be reached. Later on, connections are made anew.
+    /// The server cannot be started, or the broker cannot be reached, or refuses what a server does. Later on, connections are made
+    /// anew; but that the broker refuses for good is an error, and what was taken and not answered is lost to its thinkers. So is a
+    /// server that cannot go on ([`stuck_limit`](crate::LocalTaskServer::stuck_limit)): it leaves what it has not taken to others.
     pub fn serve(self, server: impl TaskServer) -> io::Result<Vec<crate::MethodReport>> {
         serve::serve(self.broker.of_server(), Box::new(server), self.options.hold_back)
     }
@@ -200,10 +206,11 @@ impl Sealed for RedisQueues {
 
     fn start(self: Box<Self>, link: Link) -> io::Result<Box<dyn Running>> {
         let Self { broker, options } = *self;
-        let lease = broker.take_lease().map_err(io::Error::other)?;
-        link.requests.keep_places();
         let (sending, receiving) = (broker.connection(), broker.connection());
-        let (sending, receiving) = (sending.map_err(io::Error::other)?, receiving.map_err(io::Error::other)?);
+        let (sending, mut receiving) = (sending.map_err(io::Error::other)?, receiving.map_err(io::Error::other)?);
+        broker.try_out(&mut receiving).map_err(io::Error::other)?;
+        let lease = broker.take_lease(&mut receiving).map_err(io::Error::other)?;
+        link.requests.keep_places();
         let shared = Arc::new(Shared {
             deposits: Deposits::new(broker.prefix(), options.serialization),
             broker,

@@ -48,7 +48,13 @@ impl Receiver {
                 Ok(_) => Some(connection),
                 Err(error) => {
                     tracing::debug!("receiving results: {error}");
-                    self.shared.broker.reconnect()
+                    match self.shared.broker.recover(&error) {
+                        Ok(connection) => connection,
+                        Err(refused) => {
+                            self.shared.give_way(&refused.to_string());
+                            return self.shared.part(&mut connection);
+                        }
+                    }
                 }
             };
         }
@@ -63,11 +69,20 @@ impl Receiver {
             }
             return Ok(turn);
         }
+        match self.beat(connection) {
+            // Receiving goes on meanwhile, or nothing would ever make room for it.
+            Err(error) if Broker::is_for_the_moment(&error) => self.shared.broker.say_refused(&error),
+            beaten => beaten?,
+        }
+        self.next_beat = now() + BEAT;
+        Ok(Turn::Woken)
+    }
+
+    fn beat(&mut self, connection: &mut Connection) -> Result<(), RedisError> {
         self.shared.beat(connection, &mut self.again)?;
         self.shared.push(&self.again, connection)?;
         self.again.clear();
-        self.next_beat = now() + BEAT;
-        Ok(Turn::Woken)
+        Ok(())
     }
 }
 
@@ -151,7 +166,7 @@ impl Shared {
     fn beat(&self, connection: &mut Connection, again: &mut Vec<Body>) -> Result<(), RedisError> {
         let lease = self.broker.renew_lease(self.lease, connection)?;
         if lease == Lease::Lost {
-            self.give_way();
+            self.give_way("another thinker has taken over the prefix on Redis");
             return Ok(());
         }
         if lease == Lease::DataGone {
@@ -161,7 +176,7 @@ impl Shared {
         self.deposits.renew(now(), connection)?;
         let pushed = self.sent.lock().pushed();
         let waiting = cmd("LLEN").arg(self.broker.requests()).query(connection)?;
-        let servers = servers(connection);
+        let servers = servers(&self.broker, connection);
         let look = Look { now: now(), pushed, waiting, servers, data_gone: lease == Lease::DataGone };
         let mut unwanted = self.unwanted();
         let (taken, lost) = self.sent.lock().look(&look, self.options.lost_after);
@@ -218,9 +233,8 @@ impl Shared {
         self.realm.one_less();
     }
 
-    /// Another thinker has the prefix now: nothing that comes is for this one.
-    fn give_way(&self) {
-        let wrong = "another thinker has taken over the prefix on Redis";
+    /// Nothing will come any more.
+    fn give_way(&self, wrong: &str) {
         tracing::error!("{wrong}; tasks fail from now on");
         self.broker.end();
         let ids = self.sent.lock().ids();
@@ -248,25 +262,27 @@ fn text(why: Why) -> String {
 }
 
 /// The connections of others that last took from a list or pushed to one; `None`: the user may not know.
-fn servers(connection: &mut Connection) -> Option<Connections> {
+fn servers(broker: &Broker, connection: &mut Connection) -> Option<Connections> {
     let list: String = cmd("CLIENT").arg("LIST").query(connection).ok()?;
-    Some(list.lines().filter_map(server).collect())
+    Some(list.lines().filter_map(|line| server(broker, line)).collect())
 }
 
 /// How a connection is known, if it looks like a server's.
-fn server(line: &str) -> Option<String> {
+fn server(broker: &Broker, line: &str) -> Option<String> {
     const COMMANDS: [&str; 8] = ["blpop", "lpop", "brpop", "rpop", "blmove", "lmove", "rpush", "lpush"];
     let field = |name: &str| line.split(' ').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
-    let is_server = COMMANDS.contains(&field("cmd")?) && !field("name")?.starts_with(Broker::THINKERS);
+    let is_server = COMMANDS.contains(&field("cmd")?) && broker.may_serve(field("name")?);
     is_server.then(|| Some(format!("{} {}", field("id")?, field("addr")?)))?
 }
 
 #[cfg(test)]
 mod tests {
-    use super::server;
+    use super::{Broker, server};
 
     #[test]
-    fn servers_are_known_by_what_they_do() {
+    fn servers_are_known_by_what_they_do_and_ours_by_their_names() {
+        let broker = Broker::open("redis://localhost", "x").expect("it is an address");
+        let server = |line: &str| server(&broker, line);
         let line = |name: &str, cmd: &str| {
             format!("id=7 addr=127.0.0.1:1 laddr=127.0.0.1:2 fd=8 name={name} cmd={cmd} user=default")
         };
@@ -274,6 +290,7 @@ mod tests {
         assert_eq!(server(&line("", "blpop")), known());
         assert_eq!(server(&line("colmena:thinker:x", "blpop")), None);
         assert_eq!(server(&line("colmena:server:x", "blpop")), known());
+        assert_eq!(server(&line("colmena:server:other", "blpop")), None, "of another campaign");
         assert_eq!(server(&line("", "ping")), None);
         assert_eq!(server("nothing"), None);
     }

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use redis::Connection;
 
-use super::broker::Broker;
+use super::broker::{Broker, BrokerError};
 use super::push::push;
 use crate::sync::Mutex;
 use crate::wait::{Limits, ThreadCell, WaitList, Waitable, WaitingFor, now, wait};
@@ -70,7 +70,10 @@ impl Replies {
     }
 
     /// The life of the thread that pushes: until they are closed, and all is pushed or the broker is given up.
-    pub(super) fn push_all(&self, broker: &Broker, connection: Connection) {
+    ///
+    /// # Errors
+    /// The broker refuses for good.
+    pub(super) fn push_all(&self, broker: &Broker, connection: Connection) -> Result<(), BrokerError> {
         let mut connection = Some(connection);
         while let Some(first) = self.next() {
             let mut batch = vec![first];
@@ -80,10 +83,11 @@ impl Replies {
                 let Some(next) = next else { break };
                 batch.push(next);
             }
-            batch
-                .chunk_by(|one, next| one.list == next.list)
-                .for_each(|group| push_group(group, broker, &mut connection));
+            for group in batch.chunk_by(|one, next| one.list == next.list) {
+                push_group(group, broker, &mut connection)?;
+            }
         }
+        Ok(())
     }
 
     /// Waits for the next that is due. `None`: closed, and nothing is left.
@@ -102,12 +106,13 @@ impl Replies {
 }
 
 /// Pushes what is for one list until it is pushed, or is over.
-fn push_group(group: &[Due], broker: &Broker, connection: &mut Option<Connection>) {
+fn push_group(group: &[Due], broker: &Broker, connection: &mut Option<Connection>) -> Result<(), BrokerError> {
     while let Some(open) = connection {
-        let Err(error) = push(&group[0].list, group.iter().map(|due| &*due.body), open) else { return };
+        let Err(error) = push(&group[0].list, group.iter().map(|due| &*due.body), open) else { break };
         tracing::debug!("pushing results: {error}");
-        *connection = broker.reconnect();
+        *connection = broker.recover(&error)?;
     }
+    Ok(())
 }
 
 /// Waits for a reply that is due, or one that will be before what is known.

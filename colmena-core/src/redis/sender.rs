@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use redis::{Connection, RedisError, cmd};
 
-use super::broker::Broker;
+use super::broker::BrokerError;
 use super::push::push;
 use super::shared::Deposit;
 use super::{Shared, shared};
@@ -62,11 +62,13 @@ impl Sender {
         while let Some(connection) = self.connection.as_mut().filter(|_| !self.shared.broker.has_ended()) {
             match self.shared.push(bodies, connection) {
                 Ok(()) => return,
-                Err(error) if Broker::is_passing(&error) => {
+                Err(error) => {
                     tracing::debug!("pushing requests: {error}");
-                    self.connection = self.shared.broker.reconnect();
+                    match self.shared.broker.recover(&error) {
+                        Ok(connection) => self.connection = connection,
+                        Err(refused) => return self.shared.refuse(bodies, &refused),
+                    }
                 }
-                Err(error) => return self.shared.refuse(bodies, &error),
             }
         }
         for Body { id, .. } in bodies {
@@ -155,8 +157,8 @@ impl Shared {
     }
 
     /// The broker will not take them.
-    pub(super) fn refuse(&self, bodies: &[Body], error: &RedisError) {
-        let wrong = self.broker.error(error).to_string();
+    fn refuse(&self, bodies: &[Body], refused: &BrokerError) {
+        let wrong = refused.to_string();
         for Body { id, values, .. } in bodies {
             self.deposits.not_sent(values);
             self.forget(*id);

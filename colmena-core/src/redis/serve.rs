@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, RedisError, cmd};
 
-use super::broker::Broker;
+use super::broker::{Broker, BrokerError};
 use super::cancelled::{self, Unsettled};
 use super::epoch_seconds;
 use super::pace::Pace;
@@ -21,18 +21,21 @@ use crate::campaign::Problem;
 use crate::queue::requests::Requests;
 use crate::queue::tally::MethodReport;
 use crate::queue::{OnIdle, Queues, Served};
-use crate::server::{Alarm, Boxed, Known, Link};
+use crate::server::{Alarm, Boxed, Known, Late, Link, Running};
 use crate::sync::Mutex;
 use crate::task::failure::Cause;
 use crate::task::flight::{Destination, Head, Outside};
 use crate::task::{Failure, FailureKind, Method, OnDone, Retry, Task, TaskResult};
-use crate::wait::spawn::Spawn;
+use crate::wait::spawn::{Spawn, Thread};
 use crate::wait::{Over, Realm, now};
 use crate::wire::received::Received;
 use crate::wire::{FailureInfo, Kept, Message, Unreadable, WireError, task};
 
 /// How long a read waits, so that a broken connection is noticed.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long threads are waited for that have nothing to answer.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to end.
 pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::Result<Vec<MethodReport>> {
@@ -41,46 +44,36 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
         return Err(io::Error::other(wrong.join("\n")));
     }
     let mut connection = broker.connection().map_err(io::Error::other)?;
+    broker.try_out(&mut connection).map_err(io::Error::other)?;
     let replying = broker.connection().map_err(io::Error::other)?;
+    let serving = Arc::new(Serving::new(broker, hold_back));
     let (realm, requests) = (Arc::new(Realm::default()), Arc::new(Requests::on_demand()));
     let queues = Arc::new(Queues::new(Arc::clone(&realm), now(), 1, OnDone::Drain));
     let methods = server.methods();
     let served = Served { methods: Some(methods.clone()), requests: Arc::clone(&requests) };
     queues.connect(vec![served], Weak::<Nobody>::new());
     let slots = std::thread::available_parallelism().map_or(1, usize::from);
-    let (theirs, alarm) = (Arc::clone(&queues), Weak::<Nobody>::new());
-    let link = Link { requests: Arc::clone(&requests), queues: theirs, realm, slots, seed: 0, alarm };
+    let alarm: Weak<dyn Alarm> = Arc::<Serving>::downgrade(&serving);
+    let link = Link { requests: Arc::clone(&requests), queues: Arc::clone(&queues), realm, slots, seed: 0, alarm };
     let running = server.start(link)?;
-    let (replies, fetched, unsettled) = (Replies::default(), Mutex::default(), Unsettled::default());
-    let serving = Arc::new(Serving { broker, hold_back, replies, fetched, unsettled });
-    let pushing = Arc::clone(&serving);
-    let spawn = Spawn { name: "redis replies".into(), realm: None, over: Over::Never, holder: 0 };
-    let pusher = spawn.start(move || pushing.replies.push_all(&pushing.broker, replying))?;
-    let (hearing, theirs) = (Arc::clone(&serving), Arc::clone(&queues));
-    let spawn = Spawn { name: "redis cancelled".into(), realm: None, over: Over::Never, holder: 0 };
-    spawn.start(move || hearing.unsettled.hear(&theirs, &hearing.broker))?;
+    let pusher = serving.start_pushing(replying)?;
+    serving.start_hearing(&queues)?;
     let mut desk = Desk { methods, queues, requests, pace: Pace::from(now()), serving };
     desk.take_all(&mut connection);
-    desk.requests.close();
-    let _ = running.join(None);
+    desk.finish(&*running);
     desk.serving.replies.close();
     let _ = pusher.join(None);
     desk.serving.broker.end();
     // So that it is seen there, too.
     let _ = cancelled::tell(&[], &desk.serving.broker, &mut connection);
-    Ok(desk.queues.routes().iter().map(|route| route.report()).collect())
-}
-
-struct Nobody;
-
-/// There is no campaign here that could end: what the server does not begin any more fails, one by one.
-impl Alarm for Nobody {
-    fn server_failed(&self, _: &'static str, _: Problem) {}
-
-    fn worker_lost(&self, _: &Failure) -> Option<Problem> {
-        None
+    match desk.serving.wrong.get() {
+        Some(wrong) => Err(io::Error::other(wrong.clone())),
+        None => Ok(desk.queues.routes().iter().map(|route| route.report()).collect()),
     }
 }
+
+/// Here is no campaign that could end.
+struct Nobody;
 
 impl OnIdle for Nobody {
     fn nothing_outstanding(&self) {}
@@ -94,6 +87,48 @@ struct Serving {
     /// The shared values that are here. Taken out by the thread that takes requests, while it uses them.
     fetched: Mutex<Option<Fetched>>,
     unsettled: Unsettled,
+    /// Why it ends, if nobody has told it to.
+    wrong: OnceLock<String>,
+}
+
+impl Serving {
+    fn new(broker: Broker, hold_back: Duration) -> Self {
+        let (replies, fetched, unsettled) = (Replies::default(), Mutex::default(), Unsettled::default());
+        Self { broker, hold_back, replies, fetched, unsettled, wrong: OnceLock::new() }
+    }
+
+    fn start_pushing(self: &Arc<Self>, connection: Connection) -> io::Result<Thread> {
+        let serving = Arc::clone(self);
+        let spawn = Spawn { name: "redis replies".into(), realm: None, over: Over::Never, holder: 0 };
+        spawn.start(move || {
+            let pushed = serving.replies.push_all(&serving.broker, connection);
+            pushed.unwrap_or_else(|refused| serving.give_up(&refused));
+        })
+    }
+
+    fn start_hearing(self: &Arc<Self>, queues: &Arc<Queues>) -> io::Result<Thread> {
+        let (serving, queues) = (Arc::clone(self), Arc::clone(queues));
+        let spawn = Spawn { name: "redis cancelled".into(), realm: None, over: Over::Never, holder: 0 };
+        spawn.start(move || serving.unsettled.hear(&queues, &serving.broker))
+    }
+
+    /// The broker refuses: what has been taken and not answered is lost to its thinkers.
+    fn give_up(&self, refused: &BrokerError) {
+        let _ = self.wrong.set(refused.to_string()); // the first is the cause
+        self.broker.end();
+    }
+}
+
+impl Alarm for Serving {
+    /// It takes no more: others may serve what it would only fail.
+    fn server_failed(&self, _: &'static str, problem: Problem) {
+        let _ = self.wrong.set(problem.to_string());
+    }
+
+    /// Only a campaign has a limit of them.
+    fn worker_lost(&self, _: &Failure) -> Option<Problem> {
+        None
+    }
 }
 
 /// Where requests are taken.
@@ -106,18 +141,37 @@ struct Desk {
 }
 
 impl Desk {
-    /// Until the message that ends the server.
+    /// Until the message that ends the server, or something is wrong.
     fn take_all(&mut self, connection: &mut Connection) {
-        loop {
+        while self.serving.wrong.get().is_none() {
             match self.take(connection) {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
                     tracing::debug!("taking requests: {error}");
-                    let Some(fresh) = self.serving.broker.reconnect() else { return };
-                    *connection = fresh;
+                    match self.serving.broker.recover(&error) {
+                        Ok(Some(fresh)) => *connection = fresh,
+                        Ok(None) => return,
+                        Err(refused) => return self.serving.give_up(&refused),
+                    }
                 }
             }
+        }
+    }
+
+    /// Waits until what was taken is answered, if it can be, and the server has ended. Methods whose tasks have settled without
+    /// them are not waited for.
+    fn finish(&self, running: &dyn Running) {
+        self.requests.close();
+        if self.serving.broker.has_ended() {
+            let ids = self.queues.in_flight().into_iter().map(|task| task.id).collect();
+            self.queues.cancel_each(ids, "Redis does not take its result");
+        } else {
+            self.queues.wait_until_idle();
+        }
+        for Late { thread, task } in running.join(Some(now() + GRACE)) {
+            let what = task.map(|(id, method)| format!(", with {id} of `{method}`")).unwrap_or_default();
+            tracing::warn!("the thread `{thread}` is left behind{what}");
         }
     }
 
@@ -128,8 +182,14 @@ impl Desk {
             // Takes nothing; but so Redis does not take the connection for idle, nor a thinker the server for gone.
             return cmd("LPOP").arg(&list).arg(0).query::<()>(connection).map(|()| true);
         }
+        if self.serving.wrong.get().is_some() {
+            return Ok(false); // it wants what comes only to give it back
+        }
         let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE.as_secs_f64()).query(connection)?;
         let Some((_, body)) = first else { return Ok(true) };
+        if self.serving.wrong.get().is_some() {
+            return cmd("LPUSH").arg(&list).arg(body).query::<()>(connection).map(|()| false);
+        }
         if !self.accept(body) {
             return Ok(false);
         }

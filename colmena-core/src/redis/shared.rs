@@ -212,11 +212,11 @@ impl Fetched {
 
 /// Blocks until the broker can be reached.
 fn get(key: &str, broker: &Broker) -> Result<String, String> {
-    while let Some(mut connection) = broker.reconnect() {
-        match cmd("GET").arg(key).query::<Option<String>>(&mut connection) {
+    let mut connection = broker.reconnect();
+    while let Some(open) = &mut connection {
+        match cmd("GET").arg(key).query::<Option<String>>(open) {
             Ok(text) => return text.ok_or_else(|| format!("the shared value `{key}` is not on Redis any more")),
-            Err(error) if Broker::is_passing(&error) => tracing::debug!("fetching a shared value: {error}"),
-            Err(error) => return Err(error.to_string()),
+            Err(error) => connection = broker.recover(&error).map_err(|refused| refused.to_string())?,
         }
     }
     Err("the server has ended".to_owned())

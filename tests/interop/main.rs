@@ -13,6 +13,7 @@ mod package;
 mod programs;
 mod secured;
 mod serving;
+mod several;
 mod shared;
 mod slurm;
 mod values;

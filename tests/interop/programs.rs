@@ -162,6 +162,23 @@ impl World {
         self.servers.push(Started::ready(&mut command, "serving"));
     }
 
+    /// A server of this library with two workers, in a process of its own.
+    pub(crate) fn start_server_in_rust(&mut self) {
+        let mut command = mortal(std::env::current_exe().expect("it has a name"));
+        command.args(crate::several::SERVER).env(crate::several::URL, self.url());
+        self.servers.push(Started::ready(&mut command, "serving"));
+    }
+
+    /// The first of them.
+    pub(crate) fn kill_server(&mut self) {
+        self.servers.remove(0);
+    }
+
+    /// To the first of them.
+    pub(crate) fn signal_server(&self, signal: &str) {
+        self.servers[0].signal(signal);
+    }
+
     /// A server with two Parsl workers. End it in order: they are in groups of their own.
     pub(crate) fn start_parsl(&mut self, serialization: &str) {
         let mut command = self.server(serialization);

@@ -110,8 +110,10 @@ pub(crate) mod bodies {
     /// Or never.
     #[method]
     pub(crate) fn returns(at_all: bool) {
-        while !at_all {
-            std::thread::park();
+        if !at_all {
+            loop {
+                std::thread::park();
+            }
         }
     }
 
@@ -204,7 +206,7 @@ fn needs_redis_a_server_whose_workers_are_busy_shows_itself() {
     let mut campaign = Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues().stop_servers());
     let running = campaign.start().unwrap();
     bodies::HELD.wait();
-    world.await_commands(2, r#""LPOP" "test_requests" "0""#);
+    world.await_commands(2, r#""SET" "test_held_"#);
     assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "1", "the other one waits there");
     bodies::HELD.wait();
     (0..2).for_each(|_| _ = bodies::HELD.wait());

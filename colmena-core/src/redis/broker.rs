@@ -56,12 +56,22 @@ pub(super) enum Lease {
     Lost,
 }
 
+/// Whose a connection to the broker is.
+pub(super) enum Whose {
+    /// A server's of this library and this prefix: what it is known by.
+    Server(String),
+    /// A thinker's of this library, or a server's of another prefix.
+    Others,
+    /// The original's programs give theirs no name.
+    NotKnown,
+}
+
 pub(super) struct Broker {
     client: Client,
     address: String,
     prefix: String,
-    /// How its connections are named.
-    names: &'static str,
+    /// What a server is known by; a thinker has its lease.
+    server: Option<u64>,
     /// Set when nothing is waited for any more.
     ended: Flag,
     /// It has been said that it cannot be reached.
@@ -94,7 +104,7 @@ impl Broker {
         let address = info.addr().to_string();
         let client = Client::open(info).map_err(|error| wrong(words(&error)))?;
         let (ended, is_down, said_refused) = (Flag::default(), AtomicBool::new(false), Mutex::default());
-        Ok(Self { client, address, prefix: prefix.to_owned(), names: Self::THINKERS, ended, is_down, said_refused })
+        Ok(Self { client, address, prefix: prefix.to_owned(), server: None, ended, is_down, said_refused })
     }
 
     pub(super) fn error(&self, error: &RedisError) -> BrokerError {
@@ -122,7 +132,7 @@ impl Broker {
 
     /// The same, of a server.
     pub(super) fn of_server(self) -> Self {
-        Self { names: Self::SERVERS, ..self }
+        Self { server: Some(unlikely_number()), ..self }
     }
 
     /// Asks it something that every user may.
@@ -131,17 +141,38 @@ impl Broker {
     }
 
     fn connection_name(&self) -> String {
-        self.named(self.names)
+        match self.server {
+            Some(server) => format!("{}{server:016x}", self.names_of_servers()),
+            None => format!("{}{}", Self::THINKERS, self.visible_prefix()),
+        }
     }
 
-    fn named(&self, whose: &str) -> String {
-        let prefix = self.prefix.chars().map(|c| if c.is_ascii_graphic() { c } else { '_' });
-        whose.chars().chain(prefix).collect()
+    /// The beginning of the names of servers of this prefix.
+    fn names_of_servers(&self) -> String {
+        format!("{}{}#", Self::SERVERS, self.visible_prefix())
     }
 
-    /// Whether a connection of this name may be a server's of this prefix: those of the original have none.
-    pub(super) fn may_serve(&self, name: &str) -> bool {
-        !name.starts_with(Self::THINKERS) && (!name.starts_with(Self::SERVERS) || name == self.named(Self::SERVERS))
+    fn visible_prefix(&self) -> String {
+        self.prefix.chars().map(|c| if c.is_ascii_graphic() { c } else { '_' }).collect()
+    }
+
+    /// Whose a connection of this name is.
+    pub(super) fn whose(&self, name: &str) -> Whose {
+        match name.strip_prefix(&self.names_of_servers()) {
+            Some(server) => Whose::Server(server.to_owned()),
+            None if name.starts_with(Self::THINKERS) || name.starts_with(Self::SERVERS) => Whose::Others,
+            None => Whose::NotKnown,
+        }
+    }
+
+    /// Where a server says what it has.
+    pub(super) fn held(&self, server: &str) -> String {
+        format!("{}_held_{server}", self.prefix)
+    }
+
+    /// The same of this one.
+    pub(super) fn held_here(&self) -> String {
+        self.held(&format!("{:016x}", self.server.unwrap_or_default()))
     }
 
     /// Does once what is done later on, so that a user who may not is told at the start.
@@ -150,8 +181,9 @@ impl Broker {
         let mut all = redis::pipe();
         all.cmd("RPUSH").arg(&own).arg("there").cmd("EXPIRE").arg(&own).arg(60).cmd("BLPOP").arg(&own).arg(1);
         all.cmd("LPOP").arg(self.requests()).arg(0).cmd("GET").arg(&own);
-        if self.names == Self::THINKERS {
-            all.cmd("SET").arg(&own).arg("there").cmd("UNLINK").arg(&own);
+        all.cmd("SET").arg(&own).arg("there").arg("EX").arg(60);
+        if self.server.is_none() {
+            all.cmd("UNLINK").arg(&own);
         }
         all.query(connection).map_err(|error| self.error(&error))
     }
@@ -180,7 +212,7 @@ impl Broker {
             is_news
         };
         if is_news {
-            tracing::warn!("{}; what it refuses is tried again until it does not", self.error(error));
+            tracing::warn!("{}; it is tried again until Redis takes it", self.error(error));
         }
     }
 
@@ -300,7 +332,7 @@ impl Broker {
     }
 
     /// The connection is broken, or of no use any more.
-    fn is_of_connection(error: &RedisError) -> bool {
+    pub(super) fn is_of_connection(error: &RedisError) -> bool {
         error.is_unrecoverable_error()
             || error.is_io_error()
             || error.is_connection_dropped()
@@ -339,7 +371,8 @@ fn refusal(error: &RedisError) -> Option<ServerError> {
 /// An error of the client in the words of a user.
 fn words(error: &RedisError) -> String {
     let refusal = refusal(error);
-    match refusal.as_ref().map(|refusal| (refusal.code(), refusal.details().unwrap_or_default())) {
+    let said = |refusal: &ServerError| refusal.details().unwrap_or_default().trim_end_matches('.').to_owned();
+    match refusal.as_ref().map(|refusal| (refusal.code(), said(refusal))) {
         _ if error.kind() == ErrorKind::AuthenticationFailed => "this user or password is refused".to_owned(),
         _ if error.is_timeout() => "it does not answer".to_owned(),
         Some(("NOPERM", what)) => format!("{what} (the documentation of `RedisQueues` says what a user needs)"),

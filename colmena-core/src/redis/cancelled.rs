@@ -19,7 +19,7 @@ const EARLY: usize = 10_000;
 const LISTED: isize = 1000;
 const LIFE: usize = 3600;
 
-/// The tasks here, by their ids on the wire; `None`: on its way to the server.
+/// The tasks here, by their ids on the wire, until their results are pushed; `None`: on its way to the server.
 #[derive(Default)]
 pub(super) struct Unsettled(Mutex<State>);
 
@@ -31,6 +31,11 @@ struct State {
 }
 
 impl Unsettled {
+    /// All that are here.
+    pub(super) fn all(&self) -> Vec<String> {
+        self.0.lock().tasks.keys().cloned().collect()
+    }
+
     /// Call before the task is given to the server: it may settle at once.
     pub(super) fn note(&self, wire_id: &str) {
         self.0.lock().tasks.insert(wire_id.to_owned(), None);
@@ -46,6 +51,7 @@ impl Unsettled {
         early.is_some_and(|at| state.early.remove(at).is_some())
     }
 
+    /// Its result has been pushed.
     pub(super) fn forget(&self, wire_id: &str) {
         self.0.lock().tasks.remove(wire_id);
     }

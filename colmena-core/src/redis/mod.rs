@@ -2,7 +2,7 @@
 //! among them, and their results come back. The other half, for thinkers elsewhere, is `serve.rs`.
 //!
 //! Two threads do it. The *sender* takes requests and pushes them; the *receiver* waits for results, settles their tasks,
-//! and once a second holds the lease and looks for tasks that are lost (`sent.rs`, which is pure). Each has a connection of
+//! and once a second holds the lease and looks for tasks that are lost (`sent.rs` and `held.rs`, which are pure). Each has a connection of
 //! its own and gets a new one when it breaks (`broker.rs`). Both block in sockets, and so stand outside `wait`; the receiver is
 //! woken by a message to itself.
 //!
@@ -11,6 +11,7 @@
 
 mod broker;
 mod cancelled;
+mod held;
 mod pace;
 mod push;
 mod receiver;
@@ -69,9 +70,10 @@ use shared::Deposits;
 ///   all tasks fail and say why. What a user may not do is an error at launch.
 /// - What a server has taken cannot be told from what it runs. A task is presumed lost when its time limit has passed since it was
 ///   taken, when it is older than [`Self::lost_after`], when the connections of all servers that may have taken it are gone, or
-///   when the broker has come back without its data. It is looked for once a second. A lost task fails, or is sent again
-///   ([`Self::send_again`]). Without any of these signs it is waited for: so set a time limit or an age where several servers
-///   share a prefix and one may die alone.
+///   when the broker has come back without its data. It is looked for once a second. Servers of this library say each second what they
+///   have: if all that are there are of these, a task is lost, too, when none of them has it, some four seconds after one of
+///   them has died. A lost task fails, or is sent again ([`Self::send_again`]). Without any of these signs it is waited for: so set
+///   a time limit or an age where several servers of the original share a prefix and one may die alone.
 /// - A limit of requests ([`Campaign::request_limit`](crate::Campaign::request_limit)) counts those that no server has taken: a place is
 ///   free when its task's result is here, and otherwise within a second after it was taken.
 /// - A result that does not fit the declared type, or that only Python can read, is a failure that says so and where.
@@ -85,7 +87,7 @@ use shared::Deposits;
 ///
 /// Redis 6.2 or newer. A user of an ACL needs `~PREFIX_* +@list +@scripting +@connection +set +get +expire +unlink`, to notice that
 /// servers are gone `+client|list`, and to tell servers what is cancelled `+publish &PREFIX_cancelled`; a server of this library needs
-/// `~PREFIX_* +@list +@connection +get +expire` and, to hear what is cancelled, `+subscribe +publish &PREFIX_cancelled`.
+/// `~PREFIX_* +@list +@connection +set +get +expire` and, to hear what is cancelled, `+subscribe +publish &PREFIX_cancelled`.
 #[derive(Debug)]
 #[must_use = "queues do nothing before a campaign has them: `.queues(queues)`"]
 pub struct RedisQueues {
@@ -144,8 +146,8 @@ impl RedisQueues {
     /// Leaves time limits to the servers. Unless said, a limit counts here, from when a server took the task, since some do not know
     /// it; but the original's server takes tasks as they come, and one that waits for a worker of Parsl for long would be given up
     /// before it begins. Servers of this library, methods in Rust of `colmena_rs` and Python functions that it
-    /// wraps (`ends_when_told`) count for themselves, from the start of each attempt: say this if all are of these. A
-    /// server that dies alone is then found by an age only ([`Self::lost_after`]).
+    /// wraps (`ends_when_told`) count for themselves, from the start of each attempt: say this if all are of these. One of
+    /// several servers on Parsl that dies alone is then found by an age only ([`Self::lost_after`]).
     pub fn limits_at_servers(mut self) -> Self {
         self.options.limits_at_servers = true;
         self

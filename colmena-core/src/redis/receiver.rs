@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, RedisError, cmd};
 
-use super::broker::{Broker, Lease};
+use super::broker::{Broker, Lease, Whose};
+use super::held::{Round, Rounds, SPEAKS, Word};
 use super::sender::{Body, END};
 use super::sent::{Connections, Look, Lost, Why};
 use super::{Shared, cancelled};
@@ -28,13 +29,15 @@ pub(super) struct Receiver {
     next_beat: Instant,
     /// A result has come: whoever sent it has been looked for.
     has_received: bool,
+    rounds: Rounds,
     /// To be sent again.
     again: Vec<Body>,
 }
 
 impl Receiver {
     pub(super) fn new(shared: Arc<Shared>, connection: Connection) -> Self {
-        Self { shared, connection: Some(connection), next_beat: now(), has_received: false, again: Vec::new() }
+        let (next_beat, rounds) = (now(), Rounds::default());
+        Self { shared, connection: Some(connection), next_beat, has_received: false, rounds, again: Vec::new() }
     }
 
     /// The life of the receiver.
@@ -79,7 +82,7 @@ impl Receiver {
     }
 
     fn beat(&mut self, connection: &mut Connection) -> Result<(), RedisError> {
-        self.shared.beat(connection, &mut self.again)?;
+        self.shared.beat(connection, &mut self.rounds, &mut self.again)?;
         self.shared.push(&self.again, connection)?;
         self.again.clear();
         Ok(())
@@ -163,7 +166,7 @@ impl Shared {
     }
 
     /// Holds the lease, and looks what has become of what was sent; what is to be sent again is added to `again`.
-    fn beat(&self, connection: &mut Connection, again: &mut Vec<Body>) -> Result<(), RedisError> {
+    fn beat(&self, connection: &mut Connection, rounds: &mut Rounds, again: &mut Vec<Body>) -> Result<(), RedisError> {
         let lease = self.broker.renew_lease(self.lease, connection)?;
         if lease == Lease::Lost {
             self.give_way("another thinker has taken over the prefix on Redis");
@@ -177,7 +180,9 @@ impl Shared {
         let pushed = self.sent.lock().pushed();
         let waiting = cmd("LLEN").arg(self.broker.requests()).query(connection)?;
         let servers = servers(&self.broker, connection);
-        let look = Look { now: now(), pushed, waiting, servers, data_gone: lease == Lease::DataGone };
+        let round = self.round(servers.as_ref(), rounds, connection)?;
+        let data_gone = lease == Lease::DataGone;
+        let look = Look { now: now(), pushed, waiting, servers, data_gone, round };
         let mut unwanted = self.unwanted();
         let (taken, lost) = self.sent.lock().look(&look, self.options.lost_after);
         self.free_places();
@@ -194,6 +199,29 @@ impl Shared {
         let mut sent = self.sent.lock();
         unwanted.into_iter().for_each(|id| sent.note_told(id));
         Ok(())
+    }
+
+    /// Hears what servers have; a round that is over, if no result is on its way.
+    fn round(
+        &self,
+        servers: Option<&Connections>,
+        rounds: &mut Rounds,
+        connection: &mut Connection,
+    ) -> Result<Option<Round>, RedisError> {
+        let ours =
+            servers.and_then(|all| all.iter().map(|server| server.strip_prefix(SPEAKS)).collect::<Option<Vec<_>>>());
+        let texts = ours.iter().flatten().map(|server| get(&self.broker.held(server), connection));
+        let texts = texts.collect::<Result<Vec<Option<String>>, _>>()?;
+        let words = texts.iter().map(|text| Word::parse(text.as_deref()?, |wire_id| self.task_id(wire_id)));
+        let words = ours.map(|ours| ours.into_iter().map(str::to_owned).zip(words).collect());
+        let Some(round) = rounds.look(now(), words.as_ref()) else { return Ok(None) };
+        let lists = self.topics.lock().clone();
+        for list in lists {
+            if cmd("LLEN").arg(list).query::<u64>(connection)? > 0 {
+                return Ok(None);
+            }
+        }
+        Ok(Some(round))
     }
 
     /// Tasks that were cancelled here, and those that were told to end, since the campaign does: those of which servers have
@@ -257,6 +285,7 @@ fn text(why: Why) -> String {
         Why::TimeLimit(limit) => format!("no result {limit:?} after a server took it"),
         Why::Age(age) => format!("no result {age:?} after it was sent"),
         Why::ServersGone => "the connections of the servers that may have had it are gone".to_owned(),
+        Why::NobodyHasIt => "none of the servers that are there has it".to_owned(),
         Why::DataGone => "Redis has come back without its data".to_owned(),
     }
 }
@@ -267,12 +296,19 @@ fn servers(broker: &Broker, connection: &mut Connection) -> Option<Connections> 
     Some(list.lines().filter_map(|line| server(broker, line)).collect())
 }
 
-/// How a connection is known, if it looks like a server's.
+fn get(key: &str, connection: &mut Connection) -> Result<Option<String>, RedisError> {
+    cmd("GET").arg(key).query(connection)
+}
+
+/// How a server is known that has this connection: one of this library by its number, any other by the connection.
 fn server(broker: &Broker, line: &str) -> Option<String> {
     const COMMANDS: [&str; 8] = ["blpop", "lpop", "brpop", "rpop", "blmove", "lmove", "rpush", "lpush"];
     let field = |name: &str| line.split(' ').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
-    let is_server = COMMANDS.contains(&field("cmd")?) && broker.may_serve(field("name")?);
-    is_server.then(|| Some(format!("{} {}", field("id")?, field("addr")?)))?
+    match broker.whose(field("name")?) {
+        Whose::Server(server) => Some(format!("{SPEAKS}{server}")),
+        Whose::NotKnown if COMMANDS.contains(&field("cmd")?) => Some(format!("{} {}", field("id")?, field("addr")?)),
+        Whose::NotKnown | Whose::Others => None,
+    }
 }
 
 #[cfg(test)]
@@ -289,8 +325,10 @@ mod tests {
         let known = || Some("7 127.0.0.1:1".to_owned());
         assert_eq!(server(&line("", "blpop")), known());
         assert_eq!(server(&line("colmena:thinker:x", "blpop")), None);
-        assert_eq!(server(&line("colmena:server:x", "blpop")), known());
-        assert_eq!(server(&line("colmena:server:other", "blpop")), None, "of another campaign");
+        for cmd in ["blpop", "set"] {
+            assert_eq!(server(&line("colmena:server:x#12ab", cmd)), Some("#12ab".to_owned()));
+        }
+        assert_eq!(server(&line("colmena:server:other#12ab", "blpop")), None, "of another campaign");
         assert_eq!(server(&line("", "ping")), None);
         assert_eq!(server("nothing"), None);
     }

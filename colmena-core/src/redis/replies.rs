@@ -22,6 +22,8 @@ const BATCH: usize = 15;
 pub(super) struct Due {
     pub(super) list: String,
     pub(super) body: String,
+    /// The task that is settled by it.
+    pub(super) settles: Option<String>,
 }
 
 /// Replies on their way to the thread that pushes them, by when they are due, and in the order in which they were made.
@@ -69,11 +71,17 @@ impl Replies {
         self.waiting.notify_all();
     }
 
-    /// The life of the thread that pushes: until they are closed, and all is pushed or the broker is given up.
+    /// The life of the thread that pushes: until they are closed, and all is pushed or the broker is given up. Says of each that
+    /// it is pushed.
     ///
     /// # Errors
     /// The broker refuses for good.
-    pub(super) fn push_all(&self, broker: &Broker, connection: Connection) -> Result<(), BrokerError> {
+    pub(super) fn push_all(
+        &self,
+        broker: &Broker,
+        connection: Connection,
+        pushed: impl Fn(&Due),
+    ) -> Result<(), BrokerError> {
         let mut connection = Some(connection);
         while let Some(first) = self.next() {
             let mut batch = vec![first];
@@ -85,6 +93,7 @@ impl Replies {
             }
             for group in batch.chunk_by(|one, next| one.list == next.list) {
                 push_group(group, broker, &mut connection)?;
+                group.iter().for_each(&pushed);
             }
         }
         Ok(())
@@ -160,7 +169,7 @@ mod tests {
     use crate::wait::{Over, Realm};
 
     fn due(body: &str) -> Due {
-        Due { list: "results".to_owned(), body: body.to_owned() }
+        Due { list: "results".to_owned(), body: body.to_owned(), settles: None }
     }
 
     #[test]

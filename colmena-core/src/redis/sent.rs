@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::held::{Round, speaks};
 use crate::task::TaskId;
 
 /// See the head of this file.
@@ -37,6 +38,8 @@ struct Task {
     has_place: bool,
     /// Servers have been told that nobody wants it.
     told: bool,
+    /// In how many rounds nobody has had it. In the first, its result may have been on its way.
+    missed: u32,
 }
 
 /// What is known of a task's being taken.
@@ -60,6 +63,8 @@ pub(super) struct Look {
     pub(super) servers: Option<Connections>,
     /// The broker has come back without its data.
     pub(super) data_gone: bool,
+    /// What servers have said, if all have, and no result was on its way.
+    pub(super) round: Option<Round>,
 }
 
 /// Why a task is taken for lost.
@@ -68,6 +73,7 @@ pub(super) enum Why {
     TimeLimit(Duration),
     Age(Duration),
     ServersGone,
+    NobodyHasIt,
     DataGone,
 }
 
@@ -84,8 +90,8 @@ impl Sent {
     pub(super) fn note(&mut self, id: TaskId, time_limit: Option<Duration>, now: Instant) {
         let before = self.tasks.get(&id);
         let (times, has_place) = (before.map_or(0, |task| task.times) + 1, before.is_none_or(|task| task.has_place));
-        let (place, taken, told) = (u64::MAX, None, false);
-        self.tasks.insert(id, Task { place, sent: now, taken, time_limit, times, has_place, told });
+        let (place, taken, told, missed) = (u64::MAX, None, false, 0);
+        self.tasks.insert(id, Task { place, sent: now, taken, time_limit, times, has_place, told, missed });
     }
 
     /// Its request has been pushed, after all others.
@@ -133,6 +139,7 @@ impl Sent {
                 self.freed += usize::from(std::mem::take(&mut task.has_place));
                 taken.push(id);
             }
+            task.note_round(id, look.round.as_ref(), task.place < first_waiting);
             let data_gone = look.data_gone && task.place < first_waiting;
             let why = task.why_lost(look, data_gone, lost_after);
             lost.extend(why.map(|why| Lost { id, why, times: task.times }));
@@ -143,7 +150,7 @@ impl Sent {
     /// Keeps who is there now, and says who may have taken what was taken since the look before.
     ///
     /// If all who were there have been replaced meanwhile, it counts as theirs: a task that one of the new ones has taken in that
-    /// time runs twice or fails, where one that was lost would be waited for without end.
+    /// time runs twice or fails, where one that was lost would be waited for without end. Unless all of them say what they have.
     fn note_servers(&mut self, now: Option<&Connections>) -> Option<Arc<Connections>> {
         let now = now?;
         if *self.servers == *now {
@@ -151,11 +158,22 @@ impl Sent {
         }
         let before = std::mem::replace(&mut self.servers, Arc::new(now.clone()));
         let are_replaced = !before.is_empty() && before.is_disjoint(now);
-        Some(if are_replaced { before } else { Arc::new(&*before | now) })
+        let all_speak = before.union(now).all(|server| speaks(server));
+        Some(if are_replaced && !all_speak { before } else { Arc::new(&*before | now) })
     }
 }
 
 impl Task {
+    /// A round counts if the task was taken before it began, and has not been put back.
+    fn note_round(&mut self, id: TaskId, round: Option<&Round>, is_taken: bool) {
+        let taken = self.taken.as_ref().filter(|_| is_taken);
+        match (taken, round) {
+            (Some(taken), Some(round)) if taken.when <= round.began && !round.held.contains(&id) => self.missed += 1,
+            (Some(_), None) => {}
+            _ => self.missed = 0,
+        }
+    }
+
     fn why_lost(&self, look: &Look, data_gone: bool, lost_after: Option<Duration>) -> Option<Why> {
         let since = |then: Instant| look.now.saturating_duration_since(then);
         if data_gone {
@@ -167,6 +185,9 @@ impl Task {
         let taken = self.taken.as_ref()?;
         if taken.by_one_of.as_ref().zip(look.servers.as_ref()).is_some_and(|(then, now)| then.is_disjoint(now)) {
             return Some(Why::ServersGone);
+        }
+        if self.missed > 1 {
+            return Some(Why::NobodyHasIt);
         }
         self.time_limit.filter(|&limit| since(taken.when) >= limit).map(Why::TimeLimit)
     }
@@ -194,9 +215,24 @@ mod tests {
 
         /// After so many seconds, with so many requests left and these servers. What is lost fails.
         fn look(&mut self, seconds: u64, waiting: u64, servers: &[u64]) -> (Vec<u64>, Vec<(u64, Why)>) {
+            self.look_after(None, seconds, waiting, servers)
+        }
+
+        /// The same when a round is over that began after so many seconds: these tasks are held.
+        fn look_after(
+            &mut self,
+            round: Option<(u64, &[u64])>,
+            seconds: u64,
+            waiting: u64,
+            servers: &[u64],
+        ) -> (Vec<u64>, Vec<(u64, Why)>) {
             let now = self.start + Duration::from_secs(seconds);
+            let round = round.map(|(began, held)| Round {
+                began: self.start + Duration::from_secs(began),
+                held: held.iter().copied().map(TaskId).collect(),
+            });
             let servers = Some(servers.iter().map(u64::to_string).collect());
-            let look = Look { now, pushed: self.sent.pushed(), waiting, servers, data_gone: false };
+            let look = Look { now, pushed: self.sent.pushed(), waiting, servers, data_gone: false, round };
             let (taken, lost) = self.sent.look(&look, Some(Duration::from_secs(60)));
             lost.iter().for_each(|lost| self.sent.forget(lost.id));
             (taken.iter().map(|id| id.get()).collect(), lost.iter().map(|lost| (lost.id.get(), lost.why)).collect())
@@ -287,6 +323,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_while_servers_that_speak_are_replaced_may_be_with_the_new_ones() {
+        let mut world = World::new(1);
+        let mut look = |seconds, waiting, server: &str| {
+            let now = world.start + Duration::from_secs(seconds);
+            let servers = Some(Connections::from([server.to_owned()]));
+            let look = Look { now, pushed: 1, waiting, servers, data_gone: false, round: None };
+            world.sent.look(&look, None)
+        };
+        assert_eq!(look(1, 1, "#a"), (vec![], vec![]));
+        assert_eq!(look(2, 0, "#b"), (vec![TaskId(1)], vec![]));
+        assert_eq!(look(3, 0, "#b").1, []);
+        let lost = Lost { id: TaskId(1), why: Why::ServersGone, times: 1 };
+        assert_eq!(look(4, 0, "#c").1, [lost]);
+    }
+
+    #[test]
     fn what_was_taken_while_nobody_is_there_is_lost() {
         let mut world = World::new(2);
         assert_eq!(world.look(1, 2, &[]).1, [], "nobody has taken anything");
@@ -297,7 +349,21 @@ mod tests {
     #[test]
     fn nothing_is_lost_while_servers_cannot_be_looked_for() {
         let mut world = World::new(1);
-        let look = Look { now: world.start, pushed: 1, waiting: 0, servers: None, data_gone: false };
+        let look = Look { now: world.start, pushed: 1, waiting: 0, servers: None, data_gone: false, round: None };
         assert_eq!(world.sent.look(&look, None), (vec![TaskId(1)], vec![]));
+    }
+
+    #[test]
+    fn what_nobody_has_in_two_rounds_since_it_was_taken_is_lost() {
+        let mut world = World::new(4);
+        assert_eq!(world.look(1, 1, &[7, 8]).0, [1, 2, 3]);
+        let mut look = |round, seconds, waiting| world.look_after(round, seconds, waiting, &[7]).1;
+        assert_eq!(look(Some((0, &[])), 2, 1), [], "that round began before they were taken");
+        assert_eq!(look(Some((1, &[2])), 3, 0), [], "results may be on their way");
+        assert_eq!(look(None, 4, 0), []);
+        assert_eq!(look(Some((3, &[2, 4])), 5, 1), [(1, Why::NobodyHasIt), (3, Why::NobodyHasIt)]);
+        assert_eq!(look(Some((5, &[2])), 6, 1), [], "the fourth has been put back");
+        assert_eq!(look(Some((6, &[4])), 7, 0), [], "the second has been missed once");
+        assert_eq!(look(Some((7, &[2])), 8, 0), [], "and is there again, where the fourth is not");
     }
 }

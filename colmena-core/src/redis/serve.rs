@@ -14,6 +14,7 @@ use redis::{Connection, RedisError, cmd};
 use super::broker::{Broker, BrokerError};
 use super::cancelled::{self, Unsettled};
 use super::epoch_seconds;
+use super::held::Word;
 use super::pace::Pace;
 use super::replies::{Due, Replies};
 use super::shared::Fetched;
@@ -34,6 +35,8 @@ use crate::wire::{FailureInfo, Kept, Message, Unreadable, WireError, task};
 /// How long a read waits, so that a broken connection is noticed.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long it stays on the broker what a server has said.
+const WORD: Duration = Duration::from_secs(10);
 /// How long threads are waited for that have nothing to answer.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -58,7 +61,8 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
     let running = server.start(link)?;
     let pusher = serving.start_pushing(replying)?;
     serving.start_hearing(&queues)?;
-    let mut desk = Desk { methods, queues, requests, pace: Pace::from(now()), serving };
+    let (pace, next_word) = (Pace::from(now()), now());
+    let mut desk = Desk { methods, queues, requests, pace, serving, said: 0, next_word };
     desk.take_all(&mut connection);
     desk.finish(&*running);
     desk.serving.replies.close();
@@ -101,7 +105,8 @@ impl Serving {
         let serving = Arc::clone(self);
         let spawn = Spawn { name: "redis replies".into(), realm: None, over: Over::Never, holder: 0 };
         spawn.start(move || {
-            let pushed = serving.replies.push_all(&serving.broker, connection);
+            let forget = |due: &Due| due.settles.iter().for_each(|wire_id| serving.unsettled.forget(wire_id));
+            let pushed = serving.replies.push_all(&serving.broker, connection, forget);
             pushed.unwrap_or_else(|refused| serving.give_up(&refused));
         })
     }
@@ -138,6 +143,9 @@ struct Desk {
     requests: Arc<Requests>,
     pace: Pace,
     serving: Arc<Serving>,
+    /// How often it has been said what is here, and when it is to be said again.
+    said: u64,
+    next_word: Instant,
 }
 
 impl Desk {
@@ -178,9 +186,11 @@ impl Desk {
     /// Takes as many as workers want. False at the end.
     fn take(&mut self, connection: &mut Connection) -> Result<bool, RedisError> {
         let list = self.serving.broker.requests();
+        if now() >= self.next_word {
+            self.say_what_is_here(connection)?;
+        }
         if !self.requests.wait_until_wanted(self.pace.ahead(now()), PATIENCE) {
-            // Takes nothing; but so Redis does not take the connection for idle, nor a thinker the server for gone.
-            return cmd("LPOP").arg(&list).arg(0).query::<()>(connection).map(|()| true);
+            return Ok(true);
         }
         if self.serving.wrong.get().is_some() {
             return Ok(false); // it wants what comes only to give it back
@@ -214,6 +224,18 @@ impl Desk {
         Ok(true)
     }
 
+    /// So that thinkers find out what is lost with another server; and so Redis does not take the connection for idle. If it does
+    /// not take it now, they find out later.
+    fn say_what_is_here(&mut self, connection: &mut Connection) -> Result<(), RedisError> {
+        self.said += 1;
+        self.next_word = now() + PATIENCE;
+        let word = Word::text(self.said, &self.serving.unsettled.all());
+        let mut say = cmd("SET");
+        say.arg(self.serving.broker.held_here()).arg(word).arg("EX").arg(WORD.as_secs());
+        let said = say.query::<()>(connection);
+        said.or_else(|error| if Broker::is_of_connection(&error) { Err(error) } else { Ok(()) })
+    }
+
     /// False if it is the message that ends the server.
     fn accept(&self, body: Vec<u8>) -> bool {
         match Received::request(body) {
@@ -226,6 +248,7 @@ impl Desk {
 
     fn accept_task(&self, mut received: Received) {
         received.message.timestamp.input_received = Some(epoch_seconds());
+        self.serving.unsettled.note(&received.message.task_id);
         let mut reply = Reply::new(received, &self.serving);
         let fetched = self.serving.fetched.lock().take();
         let mut fetched = fetched.unwrap_or_default();
@@ -287,7 +310,6 @@ pub(crate) fn accept<M: Method>(queues: &Arc<Queues>, mut reply: Reply) {
     task.options.retry = Some(message.max_retries).filter(|&retries| retries > 0).map(Retry::times);
     task.options.resources = Some(message.resources);
     let (wire_id, serving) = (message.task_id.clone(), Arc::clone(&reply.serving));
-    serving.unsettled.note(&wire_id);
     let outside: Arc<dyn Outside<M>> = Arc::new(reply);
     // Nothing is done before all is settled, and the method is served: it is sent.
     let sent = queues.submit(&queues.route::<M>(), task, Destination::Outside(outside));
@@ -301,14 +323,13 @@ impl<M: Method> Outside<M> for Reply {
         let mut message = self.head();
         (message.success, message.complete) = (Some(true), Some(false));
         match task::emission_reply::<M>(&message, &self.received, self.inputs, &value) {
-            Ok(body) => self.send(body),
+            Ok(body) => self.send(body, false),
             Err(error @ WireError::TooLarge { .. }) => self.send_too_large(message, &error),
             Err(error) => tracing::warn!("an emission of `{}` cannot be sent: {error}", M::NAME),
         }
     }
 
     fn take(&self, result: TaskResult<M>) {
-        self.serving.unsettled.forget(&self.received.message.task_id);
         let mut message = self.head();
         message.retries = result.attempts().saturating_sub(1);
         let running = result.times().running().as_secs_f64();
@@ -319,7 +340,7 @@ impl<M: Method> Outside<M> for Reply {
         (message.success, message.complete) = (Some(true), Some(true));
         let wrong = match result.value() {
             Ok(value) => match task::value_reply::<M>(&message, &self.received, self.inputs, value) {
-                Ok(body) => return self.send(body),
+                Ok(body) => return self.send(body, true),
                 Err(error @ WireError::TooLarge { .. }) => return self.send_too_large(message, &error),
                 Err(error) => Cause::new(FailureKind::Error, format!("its value cannot be sent: {error}")).of(
                     result.id(),
@@ -377,15 +398,19 @@ impl Reply {
         message.success = Some(false);
         message.failure = Some(FailureInfo { exception, traceback: Some(traceback) });
         match task::failure_reply(&message, &self.received) {
-            Ok(body) => self.send(body),
-            Err(error) => tracing::error!("a result cannot be sent: {error}"),
+            Ok(body) => self.send(body, message.complete != Some(false)),
+            Err(error) => {
+                tracing::error!("a result cannot be sent: {error}");
+                self.serving.unsettled.forget(&self.received.message.task_id);
+            }
         }
     }
 
-    fn send(&self, body: String) {
+    fn send(&self, body: String, settles: bool) {
         let topic = self.received.message.topic.as_deref().unwrap_or_default();
         let list = self.serving.broker.results(topic);
-        self.serving.replies.add(self.taken + self.serving.hold_back, Due { list, body });
+        let settles = settles.then(|| self.received.message.task_id.clone());
+        self.serving.replies.add(self.taken + self.serving.hold_back, Due { list, body, settles });
     }
 }
 

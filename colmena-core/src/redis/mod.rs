@@ -11,14 +11,16 @@
 
 mod broker;
 mod cancelled;
+mod desk;
 mod held;
 mod pace;
 mod push;
 mod receiver;
 mod replies;
+pub(crate) mod reply;
 mod sender;
 mod sent;
-pub(crate) mod serve;
+mod serve;
 pub(crate) mod shared;
 
 use std::io;

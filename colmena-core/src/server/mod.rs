@@ -121,7 +121,7 @@ pub struct Known {
     pub(crate) place: &'static Location<'static>,
     /// Takes a task of it that comes from elsewhere.
     #[cfg(feature = "redis")]
-    pub(crate) accept: fn(&Arc<Queues>, crate::redis::serve::Reply),
+    pub(crate) accept: fn(&Arc<Queues>, crate::redis::reply::Reply),
     /// What is done about failed attempts, unless a task says it.
     pub(crate) retry: Retry,
 }
@@ -136,7 +136,7 @@ impl Known {
             is_local: M::LOCAL,
             place: Location::caller(),
             #[cfg(feature = "redis")]
-            accept: crate::redis::serve::accept::<M>,
+            accept: crate::redis::reply::accept::<M>,
             retry: Retry::default(),
         }
     }

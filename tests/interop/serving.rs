@@ -98,13 +98,14 @@ pub(crate) mod bodies {
         !met.expect("nobody panics").1.timed_out()
     }
 
-    pub(crate) static HELD: Barrier = Barrier::new(2);
+    /// One for each test.
+    pub(crate) static HELD: [Barrier; 2] = [const { Barrier::new(2) }; 2];
 
     /// Says that it has begun, and runs until it is let go.
     #[method]
-    pub(crate) fn hold() {
-        HELD.wait();
-        HELD.wait();
+    pub(crate) fn hold(test: usize) {
+        HELD[test].wait();
+        HELD[test].wait();
     }
 
     /// Or never.
@@ -200,22 +201,39 @@ fn needs_redis_a_server_whose_workers_are_busy_shows_itself() {
     let queues = world.queues().hold_back(Duration::ZERO);
     let server = std::thread::spawn(move || queues.serve(LocalTaskServer::new().workers(1).serve::<bodies::hold>()));
     let calls = |agent: &Agent<Alone>| {
-        assert!(agent.gather([hold {}, hold {}])?.all()?.iter().all(TaskResult::is_ok));
+        assert!(agent.gather([hold { test: 0 }, hold { test: 0 }])?.all()?.iter().all(TaskResult::is_ok));
         Ok(())
     };
     let mut campaign = Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues().stop_servers());
     let running = campaign.start().unwrap();
-    bodies::HELD.wait();
+    bodies::HELD[0].wait();
     world.await_commands(2, r#""SET" "test_held_"#);
     assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "1", "the other one waits there");
-    bodies::HELD.wait();
-    (0..2).for_each(|_| _ = bodies::HELD.wait());
+    (0..3).for_each(|_| _ = bodies::HELD[0].wait());
     running.join().unwrap();
     server.join().unwrap().unwrap();
 }
 
 #[method]
-fn hold();
+fn hold(test: usize);
+
+/// Or its tasks would be taken for lost with another server.
+#[test]
+fn needs_redis_a_server_that_is_told_to_end_says_what_it_has_until_it_does() {
+    let world = World::new();
+    let queues = world.queues().hold_back(Duration::ZERO);
+    let server = std::thread::spawn(move || queues.serve(LocalTaskServer::new().workers(2).serve::<bodies::hold>()));
+    let calls = |agent: &Agent<Alone>| Ok(agent.call(hold { test: 1 })?.into_value()?);
+    let mut campaign = Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues());
+    let running = campaign.start().unwrap();
+    bodies::HELD[1].wait();
+    world.redis_cli(&["RPUSH", "test_requests", "defaultnull"]);
+    world.await_commands(3, r#""SET" "test_held_"#);
+    assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "0", "it has been told");
+    bodies::HELD[1].wait();
+    running.join().unwrap();
+    assert_eq!(server.join().unwrap().unwrap()[0].succeeded, 1);
+}
 
 /// A method that does not return keeps its thread. Of one server that is too many: it ends, takes no more, and another one goes on;
 /// that one has such a thread, too, and ends all the same.

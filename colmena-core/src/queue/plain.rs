@@ -287,10 +287,11 @@ impl Waitable for &TopicQueue {
 }
 
 impl Queues {
-    /// Waits until no task is outstanding, however long that takes.
+    /// Waits until no task is outstanding, at most so long. Whether none is.
     #[cfg(feature = "redis")]
-    pub(crate) fn wait_until_idle(&self) {
-        let _ = wait(&mut Idle(self), Limits::NONE, WaitingFor::NothingOutstanding);
+    pub(crate) fn is_idle_within(&self, patience: Duration) -> bool {
+        let limits = Limits::NONE.within(Some(patience));
+        wait(&mut Idle(self), limits, WaitingFor::NothingOutstanding).is_ok()
     }
 }
 

@@ -67,13 +67,18 @@ impl Desk {
 
     /// Waits until what was taken is answered, if it can be, and the server has ended. Methods whose tasks have settled without
     /// them are not waited for.
-    pub(super) fn finish(&self, running: &dyn Running) {
+    pub(super) fn finish(&mut self, running: &dyn Running, connection: &mut Connection) {
         self.requests.close();
         if self.serving.broker.has_ended() {
             let ids = self.queues.in_flight().into_iter().map(|task| task.id).collect();
             self.queues.cancel_each(ids, "Redis does not take its result");
-        } else {
-            self.queues.wait_until_idle();
+        }
+        while !self.queues.is_idle_within(PATIENCE) && !self.serving.broker.has_ended() {
+            if let Err(error) = self.say_what_is_here(connection)
+                && let Some(fresh) = self.serving.broker.recover(&error).ok().flatten()
+            {
+                *connection = fresh;
+            }
         }
         for Late { thread, task } in running.join(Some(now() + GRACE)) {
             let what = task.map(|(id, method)| format!(", with {id} of `{method}`")).unwrap_or_default();

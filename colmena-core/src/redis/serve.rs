@@ -48,7 +48,7 @@ pub(super) fn serve(broker: Broker, server: Boxed, hold_back: Duration) -> io::R
     serving.start_hearing(&queues)?;
     let mut desk = Desk::new(methods, Arc::clone(&queues), requests, Arc::clone(&serving));
     desk.take_all(&mut connection);
-    desk.finish(&*running);
+    desk.finish(&*running, &mut connection);
     serving.replies.close();
     let _ = pusher.join(None);
     serving.broker.end();

@@ -305,9 +305,10 @@ fn server(broker: &Broker, line: &str) -> Option<String> {
     const COMMANDS: [&str; 8] = ["blpop", "lpop", "brpop", "rpop", "blmove", "lmove", "rpush", "lpush"];
     let field = |name: &str| line.split(' ').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
     match broker.whose(field("name")?) {
-        Whose::Server(server) => Some(format!("{SPEAKS}{server}")),
+        // Whoever only listens may have ended as a server.
+        Whose::Server(server) if field("cmd")? != "subscribe" => Some(format!("{SPEAKS}{server}")),
         Whose::NotKnown if COMMANDS.contains(&field("cmd")?) => Some(format!("{} {}", field("id")?, field("addr")?)),
-        Whose::NotKnown | Whose::Others => None,
+        Whose::Server(_) | Whose::NotKnown | Whose::Others => None,
     }
 }
 
@@ -328,6 +329,7 @@ mod tests {
         for cmd in ["blpop", "set"] {
             assert_eq!(server(&line("colmena:server:x#12ab", cmd)), Some("#12ab".to_owned()));
         }
+        assert_eq!(server(&line("colmena:server:x#12ab", "subscribe")), None);
         assert_eq!(server(&line("colmena:server:other#12ab", "blpop")), None, "of another campaign");
         assert_eq!(server(&line("", "ping")), None);
         assert_eq!(server("nothing"), None);

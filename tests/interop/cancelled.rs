@@ -40,7 +40,7 @@ impl Ending {
 }
 
 /// Waits until the file says one of these.
-fn says(agent: &Agent<Ending>, file: &str, texts: &[&str]) -> Result<()> {
+fn says<T: Thinker>(agent: &Agent<T>, file: &str, texts: &[&str]) -> Result<()> {
     for _ in 0..500 {
         if std::fs::read_to_string(file).is_ok_and(|said| texts.contains(&&*said)) {
             return Ok(());
@@ -79,6 +79,35 @@ fn needs_redis_tasks_end_in_functions_in_python_on_parsl() {
     world.start_parsl("json");
     end_tasks(&world);
     world.wait_for_servers();
+}
+
+/// Ends at once after what it has cancelled.
+struct Leaving {
+    file: String,
+}
+
+#[thinker]
+impl Leaving {
+    #[agent]
+    fn acts(&self, agent: &Agent<Self>) -> Result<()> {
+        let group = agent.gather([waits { file: self.file.clone() }])?;
+        says(agent, &self.file, &["waiting"])?;
+        drop(group);
+        Ok(())
+    }
+}
+
+#[test]
+fn needs_redis_what_is_cancelled_in_the_end_is_told() {
+    let world = World::new();
+    let queues = world.queues();
+    let server = LocalTaskServer::new().workers(1).serve::<waits>();
+    let serving = std::thread::spawn(move || queues.serve(server));
+    let file = world.file("leaving");
+    let queues = world.queues().stop_servers();
+    Campaign::new(Leaving { file: file.clone() }).ignore_ctrl_c().queues(queues).run().unwrap();
+    serving.join().unwrap().unwrap();
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "Some(Cancelled)");
 }
 
 /// Waits for a worker of Parsl for longer than its limit, since both are busy.

@@ -42,12 +42,21 @@ impl Receiver {
 
     /// The life of the receiver.
     pub(super) fn go_on(mut self) {
+        let last = self.receive_all();
+        // The broker may have been away in the end.
+        if let Some(mut connection) = last.or_else(|| self.shared.broker.connection().ok()) {
+            self.shared.part(&mut connection);
+        }
+    }
+
+    /// Until the end; the connection that there is then.
+    fn receive_all(&mut self) -> Option<Connection> {
         while let Some(mut connection) = self.connection.take() {
             let is_last = self.shared.broker.has_ended();
             self.connection = match self.turn(&mut connection) {
-                Ok(Turn::End) => return self.shared.part(&mut connection),
+                Ok(Turn::End) => return Some(connection),
                 // The sender may not have been able to say so.
-                Ok(Turn::Nothing) if is_last => return self.shared.part(&mut connection),
+                Ok(Turn::Nothing) if is_last => return Some(connection),
                 Ok(_) => Some(connection),
                 Err(error) => {
                     tracing::debug!("receiving results: {error}");
@@ -55,12 +64,13 @@ impl Receiver {
                         Ok(connection) => connection,
                         Err(refused) => {
                             self.shared.give_way(&refused.to_string());
-                            return self.shared.part(&mut connection);
+                            return Some(connection);
                         }
                     }
                 }
             };
         }
+        None
     }
 
     fn turn(&mut self, connection: &mut Connection) -> Result<Turn, RedisError> {
@@ -191,13 +201,18 @@ impl Shared {
             flight.head().start_attempt(stamp);
         }
         unwanted.extend(lost.into_iter().filter_map(|lost| self.handle_lost(lost, again)));
+        self.tell_unwanted(&unwanted, connection)
+    }
+
+    /// Tells servers that nobody wants these any more.
+    fn tell_unwanted(&self, unwanted: &[TaskId], connection: &mut Connection) -> Result<(), RedisError> {
         if unwanted.is_empty() {
             return Ok(());
         }
         let wire_ids: Vec<_> = unwanted.iter().map(|&id| self.wire_id(id)).collect();
         cancelled::tell(&wire_ids, &self.broker, connection)?;
         let mut sent = self.sent.lock();
-        unwanted.into_iter().for_each(|id| sent.note_told(id));
+        unwanted.iter().for_each(|&id| sent.note_told(id));
         Ok(())
     }
 
@@ -269,8 +284,10 @@ impl Shared {
         ids.into_iter().for_each(|id| self.fail(id, Cause::new(FailureKind::Lost, wrong)));
     }
 
-    /// The last thing that is done.
+    /// The last thing that is done. What is still out nobody waits for; nor for an answer here, if the broker gives none.
     fn part(&self, connection: &mut Connection) {
+        let left = self.sent.lock().untold();
+        let _ = self.tell_unwanted(&left, connection);
         if self.options.stop_servers {
             let mut kill = cmd("RPUSH");
             let _ = kill.arg(self.broker.requests()).arg(Request::KILL).query::<()>(connection);

@@ -77,6 +77,15 @@ example() {
     }
 }
 
+# tests WHICH.. -- ARGS.. : of a test that hangs the name and the output are printed, if nextest is there
+tests() {
+    if has nextest; then
+        cargo nextest run "${all[@]}" "$@"
+    else
+        within 1200 cargo test "${all[@]}" --no-fail-fast "$@"
+    fi
+}
+
 # with GROUP STEP.. : if the programs of the group are there; else says what is not run
 with() {
     local group=$1
@@ -127,16 +136,11 @@ wait "$original" || {
 COLMENA_PYTHON=$(<"$scratch/python")
 export COLMENA_PYTHON
 own_step=(--skip needs_redis_ --skip needs_slurm_) # they start servers, and measure how soon something comes back
-if has nextest; then
-    step 'Tests' \
-        cargo nextest run "${all[@]}" --tests -- "${left_out[@]}" "${own_step[@]}"
-else
-    step 'Tests' \
-        within 1200 cargo test "${all[@]}" --tests --no-fail-fast -- "${left_out[@]}" "${own_step[@]}"
-fi
+step 'Tests' \
+    tests --tests -- "${left_out[@]}" "${own_step[@]}"
 if [[ $COLMENA_PYTHON ]]; then
     with redis step 'Tests over Redis, with the original' \
-        within 600 cargo test "${all[@]}" --test interop -- "${left_out[@]}"
+        tests --test interop -- "${left_out[@]}"
     with redis step 'Example: reallocation, on Parsl' \
         reallocation_on_parsl --candidates 500 --budget 60 --retrain-every 10 --run-time 20 --rank-time 0 -- \
         '^Steering found [0-9.]+ in 60 simulations; random order finds [0-9.]+\.$'

@@ -38,7 +38,7 @@ fn queues(port: &str) -> RedisQueues {
 /// What the process of the server does.
 pub(crate) fn serve(port: &str) {
     let server = LocalTaskServer::new().serve::<no_op>().serve::<echo>().workers(2);
-    queues(port).hold_back(Duration::ZERO).serve(server).expect("it can be started");
+    queues(port).serve(server).expect("it can be started");
 }
 
 /// A server, which ends when the campaign tells it to.

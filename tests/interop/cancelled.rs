@@ -58,7 +58,7 @@ fn end_tasks(world: &World) {
 #[test]
 fn needs_redis_tasks_end_on_a_server_in_rust() {
     let world = World::new();
-    let queues = world.queues().hold_back(Duration::ZERO);
+    let queues = world.queues();
     let server = LocalTaskServer::new().workers(1).serve::<waits>().serve::<square>();
     let serving = std::thread::spawn(move || queues.serve(server));
     end_tasks(&world);

@@ -5,6 +5,7 @@ use colmena::RedisQueues;
 use colmena::prelude::*;
 
 use crate::programs::{World, mortal, python, script};
+use crate::serving::HOLD_BACK;
 
 /// Of `test_local`.
 #[method]
@@ -78,7 +79,8 @@ fn the_server() {
     let url = format!("redis://127.0.0.1:{}", var("COLMENA_TEST_PORT"));
     let server = LocalTaskServer::new().workers(4).serve::<f>().serve::<answer>().serve::<retry_task>();
     let server = server.serve::<simulate>().serve::<evaluate>().serve::<generate_inputs>();
-    RedisQueues::connect(&url, &prefix).unwrap().serve(server).unwrap();
+    // For as long as in `serving.rs`.
+    RedisQueues::connect(&url, &prefix).unwrap().hold_back(HOLD_BACK).serve(server).unwrap();
 }
 
 const TESTS: [&str; 3] = [

@@ -95,7 +95,7 @@ impl Filling {
 #[test]
 fn needs_redis_the_broker_is_full_for_three_seconds() {
     let world = World::new();
-    let (queues, run) = (world.queues().hold_back(Duration::ZERO), world.file("run"));
+    let (queues, run) = (world.queues(), world.file("run"));
     let server = LocalTaskServer::new().workers(2).serve::<bodies::held>().serve::<serving::bodies::echo>();
     let serving = std::thread::spawn(move || queues.serve(server));
     let is_full = Arc::new(Barrier::new(2));

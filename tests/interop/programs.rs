@@ -94,6 +94,9 @@ impl World {
         let count = COUNT.fetch_add(1, Relaxed);
         if count == 0 {
             sweep();
+            // With a test that fails it is shown.
+            let log = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_test_writer();
+            let _ = log.with_ansi(false).try_init(); // another test may have
         }
         let folder = std::env::temp_dir().join(format!("{FOLDER}{}-{count}", std::process::id()));
         let mut world = Self { redis: None, servers: Vec::new(), folder, env: Vec::new(), port: free_port() };

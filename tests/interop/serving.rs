@@ -38,14 +38,16 @@ fn count(n: u32, task: &TaskContext<u32>) -> String {
 #[method]
 fn nothing() {}
 
+/// Longer than by default: a machine that runs other tests keeps a thread of the thinker waiting for its turn for longer, too.
+pub(crate) const HOLD_BACK: Duration = Duration::from_millis(500);
+
 /// Twenty campaigns, since fault F1 of the original's thinker is a race: of ten on a server that answers at once, eight wait
 /// for ever.
 ///
-/// Results are held back for longer than by default: a machine that runs other tests keeps a thread of the thinker waiting for
-/// its turn for longer, too. For as many tasks in a second there are so many more slots.
+/// For as many tasks in a second as without holding back there are so many more slots.
 fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
     let world = World::new();
-    let queues = world.queues().hold_back(Duration::from_millis(500));
+    let queues = world.queues().hold_back(HOLD_BACK);
     let server = LocalTaskServer::new().workers(2).serve::<square>().serve::<describe>().serve::<refuse>();
     let server = server.serve::<panic>().serve::<count>().serve::<nothing>();
     let serving = std::thread::spawn(move || queues.serve(server));
@@ -129,7 +131,7 @@ pub(crate) mod bodies {
 #[test]
 fn needs_redis_thinkers_of_this_library_are_served() {
     let world = World::new();
-    let queues = world.queues().hold_back(Duration::ZERO);
+    let queues = world.queues();
     let server = LocalTaskServer::new().workers(2).serve::<bodies::echo>().serve::<bodies::count_to>();
     let serving = std::thread::spawn(move || queues.serve(server));
     let calls = |agent: &Agent<Alone>| {
@@ -159,7 +161,7 @@ fn needs_redis_the_limit_of_requests_holds_there() {
     // The thinker has looked, and what it sent was still there: nobody takes anything, so that more would stay.
     world.await_commands(3, r#""LLEN" "test_requests""#);
     assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "4");
-    let queues = world.queues().hold_back(Duration::ZERO);
+    let queues = world.queues();
     let methods = queues.serve(LocalTaskServer::new().workers(1).serve::<bodies::echo>()).unwrap();
     running.join().unwrap();
     assert_eq!(methods.iter().map(|method| method.succeeded).sum::<u64>(), 10);
@@ -171,7 +173,7 @@ fn needs_redis_the_limit_of_requests_holds_there() {
 fn needs_redis_servers_take_what_they_can_begin() {
     let world = World::new();
     let serve = || {
-        let queues = world.queues().hold_back(Duration::ZERO);
+        let queues = world.queues();
         std::thread::spawn(move || queues.serve(LocalTaskServer::new().workers(2).serve::<bodies::meet>()))
     };
     let servers = [serve(), serve()];
@@ -198,7 +200,7 @@ fn meet(others: usize) -> bool;
 #[test]
 fn needs_redis_a_server_whose_workers_are_busy_shows_itself() {
     let world = World::new();
-    let queues = world.queues().hold_back(Duration::ZERO);
+    let queues = world.queues();
     let server = std::thread::spawn(move || queues.serve(LocalTaskServer::new().workers(1).serve::<bodies::hold>()));
     let calls = |agent: &Agent<Alone>| {
         assert!(agent.gather([hold { test: 0 }, hold { test: 0 }])?.all()?.iter().all(TaskResult::is_ok));
@@ -221,7 +223,7 @@ fn hold(test: usize);
 #[test]
 fn needs_redis_a_server_that_is_told_to_end_says_what_it_has_until_it_does() {
     let world = World::new();
-    let queues = world.queues().hold_back(Duration::ZERO);
+    let queues = world.queues();
     let server = std::thread::spawn(move || queues.serve(LocalTaskServer::new().workers(2).serve::<bodies::hold>()));
     let calls = |agent: &Agent<Alone>| Ok(agent.call(hold { test: 1 })?.into_value()?);
     let mut campaign = Campaign::new(Alone(calls)).ignore_ctrl_c().queues(world.queues());
@@ -241,7 +243,7 @@ fn needs_redis_a_server_that_is_told_to_end_says_what_it_has_until_it_does() {
 fn needs_redis_a_server_whose_methods_are_stuck_ends() {
     let world = World::new();
     let serve = |limit| {
-        let queues = world.queues().hold_back(Duration::ZERO);
+        let queues = world.queues();
         let server = LocalTaskServer::new().workers(1).stuck_limit(limit).serve::<bodies::returns>();
         std::thread::spawn(move || queues.serve(server))
     };

@@ -34,7 +34,7 @@ mod bodies {
 #[test]
 fn the_server() {
     let Ok(url) = std::env::var(URL) else { return };
-    let queues = RedisQueues::connect(&url, PREFIX).unwrap().hold_back(Duration::ZERO);
+    let queues = RedisQueues::connect(&url, PREFIX).unwrap();
     println!("serving");
     let _ = queues.serve(LocalTaskServer::new().workers(2).serve::<bodies::add>().serve::<bodies::pause>());
 }

@@ -95,7 +95,7 @@ fn needs_redis_a_shared_input_is_resolved_for_methods_in_rust_on_parsl() {
 fn needs_redis_a_shared_input_is_resolved_by_a_server_in_rust() {
     for serialization in [Serialization::Json, Serialization::Pickle] {
         let world = World::new();
-        let queues = world.queues().hold_back(Duration::ZERO);
+        let queues = world.queues();
         let serving = std::thread::spawn(move || queues.serve(LocalTaskServer::new().serve::<bodies::weigh>()));
         weigh_on(world, serialization);
         serving.join().unwrap().unwrap();

@@ -22,6 +22,7 @@ mod sender;
 mod sent;
 mod serve;
 pub(crate) mod shared;
+mod wire_id;
 
 use std::io;
 use std::sync::Arc;
@@ -108,8 +109,8 @@ struct Options {
     hold_back: Duration,
 }
 
-/// Longer than the original's thinker takes to note a task that it has sent.
-const HOLD_BACK: Duration = Duration::from_millis(20);
+/// Longer than the original's thinker takes to note a task that it has sent, also where others keep it from running.
+const HOLD_BACK: Duration = Duration::from_millis(200);
 
 impl RedisQueues {
     /// Connects to the broker at `url`, `redis://[user:password@]host[:port][/database]`, or `unix:path`; `rediss://..` is
@@ -177,10 +178,11 @@ impl RedisQueues {
         serve::serve(self.broker.of_server(), Box::new(server), self.options.hold_back)
     }
 
-    /// Of [`Self::serve`]: holds a result back until this time has passed since its request was taken; unless said, 20 ms. The
-    /// original's thinker waits for ever if it handles a result before it has noted that the task is sent: so this must be longer
-    /// than its threads may have to wait for their turn (at 5 ms, on a machine with four times as many busy threads as processors, a
-    /// campaign hung now and then). Thinkers of this library do not mind: for them it can be zero.
+    /// Of [`Self::serve`]: holds the results of the original's thinkers back until this time has passed since their requests were taken;
+    /// unless said, 200 ms. Such a thinker waits for ever if it handles a result before it has noted that the task is sent: so this
+    /// must be longer than its threads may have to wait for their turn. (With twice as many busy threads as processors, a campaign
+    /// hung now and then at 20 ms, and none at 200.) Longer tasks are not held back at all; for many short ones in a
+    /// second, the thinker needs more slots, or this a smaller value. Thinkers of this library get their results at once.
     pub fn hold_back(mut self, time: Duration) -> Self {
         self.options.hold_back = time;
         self
@@ -271,10 +273,13 @@ struct Shared {
 }
 
 impl Shared {
-    /// A task's id on the wire: a UUID in form, the campaign in its first half, the task in its second.
     fn wire_id(&self, id: TaskId) -> String {
-        let (campaign, task) = (format!("{:016x}", self.lease), format!("{:016x}", id.get()));
-        format!("{}-{}-{}-{}-{}", &campaign[..8], &campaign[8..12], &campaign[12..], &task[..4], &task[4..])
+        wire_id::of(self.lease, id)
+    }
+
+    /// The task of this id, if it is of this campaign.
+    fn task_id(&self, wire_id: &str) -> Option<TaskId> {
+        wire_id::task(self.lease, wire_id)
     }
 
     /// The time limit of a task, if it counts here.
@@ -292,14 +297,6 @@ impl Shared {
     fn free_places(&self) {
         let freed = self.sent.lock().take_freed();
         (0..freed).for_each(|_| self.requests.give_back_place());
-    }
-
-    /// The task of this id, if it is of this campaign.
-    fn task_id(&self, wire_id: &str) -> Option<TaskId> {
-        let digits: String = wire_id.chars().filter(|&c| c != '-').collect();
-        let (campaign, task) = digits.split_at_checked(16)?;
-        let is_ours = u64::from_str_radix(campaign, 16) == Ok(self.lease);
-        u64::from_str_radix(task, 16).ok().filter(|_| is_ours).map(TaskId)
     }
 }
 

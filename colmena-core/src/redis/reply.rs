@@ -2,11 +2,11 @@
 //! the reply.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::epoch_seconds;
 use super::replies::Due;
 use super::serve::Serving;
+use super::{epoch_seconds, wire_id};
 use crate::queue::Queues;
 use crate::task::failure::Cause;
 use crate::task::flight::{Destination, Head, Outside};
@@ -22,7 +22,8 @@ pub(crate) struct Reply {
     inputs: usize,
     /// What they refer to, until they are read.
     pub(super) shared: Vec<Kept>,
-    taken: Instant,
+    /// Not before then is anything pushed.
+    due: Instant,
     serving: Arc<Serving>,
 }
 
@@ -93,7 +94,9 @@ impl<M: Method> Outside<M> for Reply {
 impl Reply {
     pub(super) fn new(received: Received, serving: &Arc<Serving>) -> Self {
         let inputs = received.inputs_size();
-        Self { received, inputs, shared: Vec::new(), taken: now(), serving: Arc::clone(serving) }
+        let hold_back =
+            if wire_id::may_be_ours(&received.message.task_id) { Duration::ZERO } else { serving.hold_back };
+        Self { received, inputs, shared: Vec::new(), due: now() + hold_back, serving: Arc::clone(serving) }
     }
 
     fn read_inputs<M: Method>(&mut self) -> Result<M, WireError> {
@@ -145,7 +148,7 @@ impl Reply {
         let topic = self.received.message.topic.as_deref().unwrap_or_default();
         let list = self.serving.broker.results(topic);
         let settles = settles.then(|| self.received.message.task_id.clone());
-        self.serving.replies.add(self.taken + self.serving.hold_back, Due { list, body, settles });
+        self.serving.replies.add(self.due, Due { list, body, settles });
     }
 }
 

@@ -1,8 +1,8 @@
 //! The other half: a task server of this library for thinkers elsewhere, the original's among them.
 //!
 //! The calling thread takes requests and gives each to the server as a task (`desk.rs`); the worker that settles it writes the reply
-//! (`reply.rs`) and leaves it to a thread that pushes replies (`replies.rs`), which holds them back for a moment if it is too
-//! soon: the original's thinker notes a task after it has sent it (fault F1), and waits for ever if the result has come before.
+//! (`reply.rs`) and leaves it to a thread that pushes replies (`replies.rs`), which holds those of the original's thinkers back for a moment
+//! if it is too soon: they note a task after they have sent it (fault F1), and wait for ever if the result has come before.
 
 use std::io;
 use std::sync::{Arc, OnceLock, Weak};

@@ -73,7 +73,7 @@ class Stream(BaseThinker):
 
 def test_streaming():
     queues = Queues(["generation", "simulation"], serialization_method="pickle")
-    server, thinker = Server(queues), Stream(queues, slots=4, evaluations=256)
+    server, thinker = Server(queues), Stream(queues, slots=32, evaluations=256)  # results are held back
     server.start()
     thinker.run()
     queues.send_kill_signal()

@@ -45,6 +45,21 @@ fn needs_redis_one_thinker_for_a_prefix() {
     Campaign::new(Alone(|_| Ok(()))).ignore_ctrl_c().queues(world.queues()).run().expect("it is free again");
 }
 
+#[test]
+fn needs_redis_gone_in_the_end() {
+    let mut world = World::new();
+    let run = world.file("run");
+    let mut campaign = Campaign::new(Alone(wait)).ignore_ctrl_c().woken_from_outside().record_in(&run);
+    campaign = campaign.queues(world.queues().stop_servers());
+    let running = campaign.start().unwrap();
+    world.stop_redis(true);
+    running.done().set();
+    running.join().unwrap();
+    let log = std::fs::read_to_string(format!("{run}/log.jsonl")).expect("it was recorded");
+    let said = format!("servers are not told that the campaign has ended: Redis at 127.0.0.1:{}", world.port);
+    assert!(log.contains(&said), "{log}");
+}
+
 fn wait(agent: &Agent<Alone>) -> Result<()> {
     agent.done().wait();
     Ok(())

@@ -1,5 +1,6 @@
 //! Where a server takes requests: as many as its workers want. Once a second it says what it has.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -101,7 +102,7 @@ impl Desk {
         let first: Option<(String, Vec<u8>)> = cmd("BLPOP").arg(&list).arg(PATIENCE.as_secs_f64()).query(connection)?;
         let Some((_, body)) = first else { return Ok(true) };
         if self.serving.wrong.get().is_some() {
-            return cmd("LPUSH").arg(&list).arg(body).query::<()>(connection).map(|()| false);
+            return self.give_back([body].into(), connection).map(|()| false);
         }
         if !self.accept(body) {
             return Ok(false);
@@ -112,19 +113,25 @@ impl Desk {
             return Ok(true);
         }
         let rest: Option<Vec<Vec<u8>>> = cmd("LPOP").arg(&list).arg(more).query(connection)?;
-        let mut rest = rest.unwrap_or_default().into_iter();
+        let mut rest: VecDeque<_> = rest.unwrap_or_default().into();
         self.pace.note_taken(rest.len());
-        while let Some(body) = rest.next() {
+        while let Some(body) = rest.pop_front() {
             if !self.accept(body) {
-                // What came after it is for another server.
-                let mut back = cmd("LPUSH");
-                back.arg(&list);
-                let n = rest.len();
-                rest.rev().for_each(|body| _ = back.arg(body));
-                return if n > 0 { back.query::<()>(connection).map(|()| false) } else { Ok(false) };
+                return self.give_back(rest, connection).map(|()| false);
             }
         }
         Ok(true)
+    }
+
+    /// Leaves requests to other servers: the first is the first again.
+    fn give_back(&self, requests: VecDeque<Vec<u8>>, connection: &mut Connection) -> Result<(), RedisError> {
+        if requests.is_empty() {
+            return Ok(());
+        }
+        let mut back = cmd("LPUSH");
+        back.arg(self.serving.broker.requests());
+        requests.into_iter().rev().for_each(|body| _ = back.arg(body));
+        back.query(connection)
     }
 
     /// So that thinkers find out what is lost with another server; and so Redis does not take the connection for idle. If it does

@@ -74,7 +74,7 @@ use shared::Deposits;
 /// - What a server has taken cannot be told from what it runs. A task is presumed lost when its time limit has passed since it was
 ///   taken, when it is older than [`Self::lost_after`], when the connections of all servers that may have taken it are gone, or
 ///   when the broker has come back without its data. It is looked for once a second. Servers of this library say each second what they
-///   have: if all that are there are of these, a task is lost, too, when none of them has it, some four seconds after one of
+///   have: if all that are there are of these, a task is lost, too, when none of them has it, some three seconds after one of
 ///   them has died. A lost task fails, or is sent again ([`Self::send_again`]). Without any of these signs it is waited for: so set
 ///   a time limit or an age where several servers of the original share a prefix and one may die alone.
 /// - A limit of requests ([`Campaign::request_limit`](crate::Campaign::request_limit)) counts those that no server has taken: a place is

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, RedisError, cmd};
 
-use super::broker::{Broker, Lease, Whose};
+use super::broker::{Broker, BrokerError, Lease, Whose};
 use super::held::{Round, Rounds, SPEAKS, Word};
 use super::sender::{Body, END};
 use super::sent::{Connections, Look, Lost, Why};
@@ -44,8 +44,9 @@ impl Receiver {
     pub(super) fn go_on(mut self) {
         let last = self.receive_all();
         // The broker may have been away in the end.
-        if let Some(mut connection) = last.or_else(|| self.shared.broker.connection().ok()) {
-            self.shared.part(&mut connection);
+        match last.map_or_else(|| self.shared.broker.connection(), Ok) {
+            Ok(mut connection) => self.shared.part(&mut connection),
+            Err(error) => Shared::say_untold(&error),
         }
     }
 
@@ -187,12 +188,14 @@ impl Shared {
         }
         self.deposits.delete_gone(false, connection)?;
         self.deposits.renew(now(), connection)?;
+        // In this order: what has been taken is seen before the words are read, so the next words are of all that.
+        let moment = now();
         let pushed = self.sent.lock().pushed();
         let waiting = cmd("LLEN").arg(self.broker.requests()).query(connection)?;
         let servers = servers(&self.broker, connection);
-        let round = self.round(servers.as_ref(), rounds, connection)?;
+        let round = self.round(moment, servers.as_ref(), rounds, connection)?;
         let data_gone = lease == Lease::DataGone;
-        let look = Look { now: now(), pushed, waiting, servers, data_gone, round };
+        let look = Look { now: moment, pushed, waiting, servers, data_gone, round };
         let mut unwanted = self.unwanted();
         let (taken, lost) = self.sent.lock().look(&look, self.options.lost_after);
         self.free_places();
@@ -219,6 +222,7 @@ impl Shared {
     /// Hears what servers have; a round that is over, if no result is on its way.
     fn round(
         &self,
+        moment: Instant,
         servers: Option<&Connections>,
         rounds: &mut Rounds,
         connection: &mut Connection,
@@ -229,7 +233,7 @@ impl Shared {
         let texts = texts.collect::<Result<Vec<Option<String>>, _>>()?;
         let words = texts.iter().map(|text| Word::parse(text.as_deref()?, |wire_id| self.task_id(wire_id)));
         let words = ours.map(|ours| ours.into_iter().map(str::to_owned).zip(words).collect());
-        let Some(round) = rounds.look(now(), words.as_ref()) else { return Ok(None) };
+        let Some(round) = rounds.look(moment, words.as_ref()) else { return Ok(None) };
         let lists = self.topics.lock().clone();
         for list in lists {
             if cmd("LLEN").arg(list).query::<u64>(connection)? > 0 {
@@ -284,16 +288,27 @@ impl Shared {
         ids.into_iter().for_each(|id| self.fail(id, Cause::new(FailureKind::Lost, wrong)));
     }
 
-    /// The last thing that is done. What is still out nobody waits for; nor for an answer here, if the broker gives none.
+    /// The last thing that is done.
     fn part(&self, connection: &mut Connection) {
-        let left = self.sent.lock().untold();
-        let _ = self.tell_unwanted(&left, connection);
-        if self.options.stop_servers {
-            let mut kill = cmd("RPUSH");
-            let _ = kill.arg(self.broker.requests()).arg(Request::KILL).query::<()>(connection);
+        if let Err(error) = self.tell_of_the_end(connection) {
+            Self::say_untold(&self.broker.error(&error));
         }
         let _ = self.deposits.delete_gone(true, connection); // what stays is said of killed processes, too
         self.broker.give_up_lease(self.lease, connection);
+    }
+
+    /// Nobody waits for what is still out; and servers may be wanted no more.
+    fn tell_of_the_end(&self, connection: &mut Connection) -> Result<(), RedisError> {
+        let left = self.sent.lock().untold();
+        self.tell_unwanted(&left, connection)?;
+        if self.options.stop_servers {
+            cmd("RPUSH").arg(self.broker.requests()).arg(Request::KILL).query::<()>(connection)?;
+        }
+        Ok(())
+    }
+
+    fn say_untold(error: &BrokerError) {
+        tracing::warn!("servers are not told that the campaign has ended: {error}");
     }
 }
 

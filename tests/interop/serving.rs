@@ -45,16 +45,17 @@ pub(crate) const HOLD_BACK: Duration = Duration::from_millis(500);
 /// for ever.
 ///
 /// For as many tasks in a second as without holding back there are so many more slots.
-fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
+fn campaigns(serialization: &str, campaigns: u32, tasks: u32, theirs: &str, hold_back: Duration) {
     let world = World::new();
-    let queues = world.queues().hold_back(HOLD_BACK);
+    let queues = world.queues().hold_back(hold_back);
     let server = LocalTaskServer::new().workers(2).serve::<square>().serve::<describe>().serve::<refuse>();
     let server = server.serve::<panic>().serve::<count>().serve::<nothing>();
     let serving = std::thread::spawn(move || queues.serve(server));
     let start = Instant::now();
     let mut thinker = Command::new("timeout");
     thinker.args(["--kill-after=1", "120"]).arg(crate::programs::python()).arg(script("thinker.py"));
-    thinker.arg(world.port.to_string()).args([PREFIX, serialization]).args([campaigns, tasks].map(|n| n.to_string()));
+    let [port, n, tasks_each] = [world.port.into(), campaigns, tasks].map(|number| number.to_string());
+    thinker.args([&port, PREFIX, serialization, &n, &tasks_each, theirs]);
     let output = thinker.output().expect("Python can be started");
     let (said, wrong) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.trim() == "all well", "{said}\n{wrong}");
@@ -67,12 +68,20 @@ fn campaigns(serialization: &str, campaigns: u32, tasks: u32) {
 
 #[test]
 fn needs_redis_the_originals_thinkers_are_served() {
-    campaigns("json", 20, 1000);
+    campaigns("json", 20, 1000, ORIGINALS, HOLD_BACK);
 }
 
 #[test]
 fn needs_redis_the_originals_thinkers_are_served_in_pickles() {
-    campaigns("pickle", 2, 100);
+    campaigns("pickle", 2, 100, ORIGINALS, HOLD_BACK);
+}
+
+const ORIGINALS: &str = "colmena.queue.redis";
+
+/// Those do not have the fault: nothing is held back, and none of ten waits for ever.
+#[test]
+fn needs_redis_thinkers_with_queues_of_colmena_rs_are_answered_at_once() {
+    campaigns("json", 10, 1000, "colmena_rs.queues", Duration::ZERO);
 }
 
 /// Declared without a body as a thinker has it, and with one as the server has it: two types, one name.

@@ -1,19 +1,22 @@
 """The original's thinker, for a task server of this library.
 
-    python thinker.py PORT PREFIX METHOD CAMPAIGNS TASKS
+    python thinker.py PORT PREFIX METHOD CAMPAIGNS TASKS QUEUES
 
-Prints `all well` in the end."""
+QUEUES is the module that has `RedisQueues`. Prints `all well` in the end."""
 import faulthandler
+import importlib
 import sys
 from math import inf, isnan, nan
+from pathlib import Path
 from threading import Lock
 
-from colmena.queue.redis import RedisQueues
 from colmena.thinker import BaseThinker, ResourceCounter, agent, result_processor, task_submitter
 
 faulthandler.dump_traceback_later(110)  # says where it waits, before it is killed
+sys.path.insert(0, str(Path(__file__).parents[2] / "python" / "src"))
 port, prefix, serialization, campaigns, tasks = int(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4]), int(sys.argv[5])
-queues = RedisQueues(["square", "check"], hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
+Queues = importlib.import_module(sys.argv[6]).RedisQueues
+queues = Queues(["square", "check"], hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
 
 
 class Squares(BaseThinker):

@@ -182,7 +182,8 @@ impl RedisQueues {
     /// unless said, 200 ms. Such a thinker waits for ever if it handles a result before it has noted that the task is sent: so this
     /// must be longer than its threads may have to wait for their turn. (With twice as many busy threads as processors, a campaign
     /// hung now and then at 20 ms, and none at 200.) Longer tasks are not held back at all; for many short ones in a
-    /// second, the thinker needs more slots, or this a smaller value. Thinkers of this library get their results at once.
+    /// second, the thinker needs more slots, or this a smaller value: zero if its queues are those of `colmena_rs.queues`, which do not
+    /// have the fault. Thinkers of this library get their results at once.
     pub fn hold_back(mut self, time: Duration) -> Self {
         self.options.hold_back = time;
         self

@@ -1,11 +1,12 @@
 //! The original's own tests and demonstrations, as its package has them, on a task server of this library: `original/plugin.py`
 //! puts that in the place of the original's.
 
+use std::time::Duration;
+
 use colmena::RedisQueues;
 use colmena::prelude::*;
 
 use crate::programs::{World, mortal, python, script};
-use crate::serving::HOLD_BACK;
 
 /// Of `test_local`.
 #[method]
@@ -41,7 +42,7 @@ fn simulate(x: f64) -> f64 {
 /// Of the streaming demonstration.
 #[method]
 fn evaluate(x: f64, task: &TaskContext) -> Result<f64> {
-    task.sleep(std::time::Duration::from_millis(5))?;
+    task.sleep(Duration::from_millis(5))?;
     Ok(4.0 - x * x)
 }
 
@@ -54,7 +55,7 @@ fn generate_inputs(best: &[f64], weights: (f64, f64), task: &TaskContext<Vec<f64
     };
     let (mut mean, mut deviation) = weights;
     for step in 0..8 {
-        task.sleep(std::time::Duration::from_millis(10))?;
+        task.sleep(Duration::from_millis(10))?;
         // Eight quantiles of a normal distribution.
         let quantiles = [-1.534, -0.887, -0.489, -0.157, 0.157, 0.489, 0.887, 1.534];
         let mut batch = quantiles.map(|q| mean + deviation * q);
@@ -79,8 +80,8 @@ fn the_server() {
     let url = format!("redis://127.0.0.1:{}", var("COLMENA_TEST_PORT"));
     let server = LocalTaskServer::new().workers(4).serve::<f>().serve::<answer>().serve::<retry_task>();
     let server = server.serve::<simulate>().serve::<evaluate>().serve::<generate_inputs>();
-    // For as long as in `serving.rs`.
-    RedisQueues::connect(&url, &prefix).unwrap().hold_back(HOLD_BACK).serve(server).unwrap();
+    // Its queues are those of `colmena_rs`: nothing needs to be held back.
+    RedisQueues::connect(&url, &prefix).unwrap().hold_back(Duration::ZERO).serve(server).unwrap();
 }
 
 const TESTS: [&str; 3] = [
@@ -101,6 +102,8 @@ fn needs_redis_the_originals_own_tests_and_demonstrations() {
         "no:cacheprovider",
         "-p",
         "plugin",
+        "-o",
+        "faulthandler_timeout=100", // says where it waits, before it is killed
     ]);
     command.args(["--import-mode=importlib", "--pyargs"]).args(TESTS).arg(script("original/test_demos.py"));
     let program = std::env::current_exe().expect("it has a name").display().to_string();

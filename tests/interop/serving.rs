@@ -39,7 +39,7 @@ fn count(n: u32, task: &TaskContext<u32>) -> String {
 fn nothing() {}
 
 /// Longer than by default: a machine that runs other tests keeps a thread of the thinker waiting for its turn for longer, too.
-pub(crate) const HOLD_BACK: Duration = Duration::from_millis(500);
+const HOLD_BACK: Duration = Duration::from_millis(500);
 
 /// Twenty campaigns, since fault F1 of the original's thinker is a race: of ten on a server that answers at once, eight wait
 /// for ever.

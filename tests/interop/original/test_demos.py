@@ -21,13 +21,15 @@ def test_the_readme(capsys):
 
 
 class Stream(BaseThinker):
-    """One slot trains a generator, whose samples come as it makes them; the others evaluate the newest sample."""
+    """One slot trains a generator, whose samples come as it makes them; the others evaluate the newest sample.
+
+    What is wrong is noted, and looked at in the end: with an agent that raises, the original's thinker waits for ever."""
 
     def __init__(self, queues, slots, evaluations):
         super().__init__(queues, ResourceCounter(slots, ["generation", "simulation"]))
         self.weights, self.batches, self.rounds = (2.0, 4.0), 0, 0
         self.samples, self.more = deque(maxlen=32), Condition()
-        self.best, self.left, self.lock = [], evaluations, Lock()
+        self.best, self.left, self.lock, self.wrong = [], evaluations, Lock(), []
         self.rec.reallocate(None, "generation", 1)
         self.rec.reallocate(None, "simulation", "all")
 
@@ -39,9 +41,11 @@ class Stream(BaseThinker):
 
     @result_processor(topic="generation")
     def generated(self, result):
-        assert result.success, result.failure_info
+        if not result.success:
+            return self.give_up(result.failure_info)
         if result.complete:
-            assert self.batches % 8 == 0, "all batches come before the end"
+            if self.batches % 8:
+                self.wrong.append("all batches come before the end")
             self.weights, self.rounds = result.value, self.rounds + 1
             self.rec.release("generation", 1)
             return
@@ -53,30 +57,44 @@ class Stream(BaseThinker):
     @task_submitter(task_type="simulation")
     def evaluate(self):
         with self.more:
-            if not self.more.wait_for(lambda: self.samples, timeout=5):
-                raise TimeoutError("no samples")
+            self.more.wait_for(lambda: self.samples or self.done.is_set())
+            if not self.samples:
+                return
             sample = self.samples.popleft()
         self.queues.send_inputs(sample, method="evaluate", topic="simulation")
 
     @result_processor(topic="simulation")
     def evaluated(self, result):
-        assert result.success, result.failure_info
-        assert result.value == 4 - result.args[0] ** 2
+        if not result.success:
+            return self.give_up(result.failure_info)
+        x = result.args[0]
+        if result.value != 4 - x * x:  # `x**2` may differ in its last bit
+            self.wrong.append((x, result.value))
         with self.lock:
-            entry = (result.value, result.args[0])
+            entry = (result.value, x)
             (heapq.heappush if len(self.best) < 10 else heapq.heappushpop)(self.best, entry)
         self.left -= 1
         if self.left <= 0:
-            self.done.set()
+            self.end()
         self.rec.release("simulation", 1)
+
+    def give_up(self, failure):
+        self.wrong.append(failure)
+        self.end()
+
+    def end(self):
+        self.done.set()
+        with self.more:
+            self.more.notify_all()
 
 
 def test_streaming():
     queues = Queues(["generation", "simulation"], serialization_method="pickle")
-    server, thinker = Server(queues), Stream(queues, slots=32, evaluations=256)  # results are held back
+    server, thinker = Server(queues), Stream(queues, slots=4, evaluations=256)
     server.start()
     thinker.run()
     queues.send_kill_signal()
-    server.join(timeout=10)
+    server.join(timeout=60)
+    assert not thinker.wrong
     assert thinker.rounds >= 2 and thinker.batches == 8 * thinker.rounds and thinker.left <= 0
     assert abs(statistics.fmean(x for _, x in thinker.best)) < 1, thinker.best

@@ -21,7 +21,7 @@ use tracing::info;
 /// The expensive computation, in Rust.
 #[method]
 fn simulate(x: f64, task: &TaskContext) -> Result<f64> {
-    task.sleep(Duration::from_millis(200))?;
+    task.sleep(Duration::from_millis(100))?;
     Ok(4.0 - x * x)
 }
 
@@ -32,7 +32,7 @@ const PREFIX: &str = "python-thinker";
 #[derive(Parser)]
 struct Options {
     /// Results after which the thinker ends
-    #[arg(long, value_name = "N", default_value = "60")]
+    #[arg(long, value_name = "N", default_value = "100")]
     budget: NonZeroUsize,
     /// Tasks that run at the same time
     #[arg(long, value_name = "N", default_value = "4")]

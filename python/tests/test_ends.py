@@ -41,3 +41,20 @@ def test_nothing_is_left(command: list[str], state: str, how: signal.Signals) ->
         os.close(process)
         starts.kill()
         starts.communicate()
+
+
+def test_it_ends_though_the_signal_comes_while_nobody_can_hear() -> None:
+    """What a callback raises is dropped by Python."""
+    program = """
+import os, signal, time
+from colmena_rs.__main__ import _listen
+
+_listen()
+os.register_at_fork(after_in_parent=lambda: signal.raise_signal(signal.SIGTERM))
+if os.fork() == 0:
+    os._exit(0)
+print("it was dropped", flush=True)
+time.sleep(60)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stdout) == (128 + signal.SIGTERM, "it was dropped\n")

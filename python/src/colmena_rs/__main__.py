@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(f"Redis at {host}:{port}: {error}")
     config = _config(options.config) if options.config else local(options.workers, options.folder)
     server = _Server(program, queues, config, f"{options.prefix} at {host}:{port}")
-    signal.signal(signal.SIGTERM, _exit)
+    _listen()
     server.run()
 
 
@@ -69,11 +69,20 @@ class _Server(ParslTaskServer):
         try:
             super().run()
         except BaseException:
+            signal.setitimer(signal.ITIMER_REAL, 0)  # it has been heard
             parsl.dfk().cleanup()
             raise
 
 
+def _listen() -> None:
+    """SIGTERM ends this process as an error would."""
+    for number in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, _exit)
+
+
 def _exit(*_: object) -> NoReturn:
+    """What is raised while Python runs a callback, after a fork, say, is dropped: so it is raised each second until it is heard."""
+    signal.setitimer(signal.ITIMER_REAL, 1.0)
     sys.exit(128 + signal.SIGTERM)
 
 

@@ -36,6 +36,6 @@ class RedisQueues(redis.RedisQueues):
             return super().send_inputs(*args, **kwargs)
 
     def _get_result(self, topic: str, timeout: int | None = None) -> str:
-        message = super()._get_result(topic, timeout)
+        message: str = super()._get_result(topic, timeout)
         with self._sending:  # whoever has sent its task has noted it by now
             return message

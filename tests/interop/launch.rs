@@ -60,6 +60,20 @@ fn needs_redis_gone_in_the_end() {
     assert!(log.contains(&said), "{log}");
 }
 
+/// They are that one's now.
+#[test]
+fn needs_redis_whose_prefix_another_has_taken_stops_no_servers() {
+    let world = World::new();
+    let mut campaign = Campaign::new(Alone(wait)).ignore_ctrl_c().woken_from_outside();
+    campaign = campaign.queues(world.queues().stop_servers());
+    let running = campaign.start().unwrap();
+    assert_eq!(world.redis_cli(&["SET", "test_thinker", "another"]), "OK");
+    running.done().set();
+    running.join().unwrap();
+    assert_eq!(world.redis_cli(&["LLEN", "test_requests"]), "0");
+    assert_eq!(world.redis_cli(&["GET", "test_thinker"]), "another");
+}
+
 fn wait(agent: &Agent<Alone>) -> Result<()> {
     agent.done().wait();
     Ok(())

@@ -297,11 +297,11 @@ impl Shared {
         self.broker.give_up_lease(self.lease, connection);
     }
 
-    /// Nobody waits for what is still out; and servers may be wanted no more.
+    /// Nobody waits for what is still out; and servers may be wanted no more, unless another thinker has them now.
     fn tell_of_the_end(&self, connection: &mut Connection) -> Result<(), RedisError> {
         let left = self.sent.lock().untold();
         self.tell_unwanted(&left, connection)?;
-        if self.options.stop_servers {
+        if self.options.stop_servers && self.broker.renew_lease(self.lease, connection)? != Lease::Lost {
             cmd("RPUSH").arg(self.broker.requests()).arg(Request::KILL).query::<()>(connection)?;
         }
         Ok(())

@@ -136,11 +136,11 @@ pub(crate) mod bodies {
     }
 }
 
-/// Long enough for several looks at the broker: a server of this library is seen there.
+/// Long enough for several looks at the broker: a server of this library is seen there. Only the original's thinkers would wait.
 #[test]
 fn needs_redis_thinkers_of_this_library_are_served() {
     let world = World::new();
-    let queues = world.queues();
+    let queues = world.queues().hold_back(Duration::from_secs(3600));
     let server = LocalTaskServer::new().workers(2).serve::<bodies::echo>().serve::<bodies::count_to>();
     let serving = std::thread::spawn(move || queues.serve(server));
     let calls = |agent: &Agent<Alone>| {

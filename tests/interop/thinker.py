@@ -5,6 +5,7 @@
 QUEUES is the module that has `RedisQueues`. Prints `all well` in the end."""
 import faulthandler
 import importlib
+import pickle
 import sys
 from math import inf, isnan, nan
 from pathlib import Path
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "python" / "src"))
 port, prefix, serialization, campaigns, tasks = int(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4]), int(sys.argv[5])
 Queues = importlib.import_module(sys.argv[6]).RedisQueues
 queues = Queues(["square", "check"], hostname="127.0.0.1", port=port, prefix=prefix, serialization_method=serialization)
+queues = pickle.loads(pickle.dumps(queues))  # as those that are sent to another process
 
 
 class Squares(BaseThinker):
